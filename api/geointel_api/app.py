@@ -1,0 +1,70 @@
+"""Wiring of the web service, and nothing else.
+
+A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, role, edition) → tiles, or
+``Delivery`` (tags, compression, safety) → FastAPI.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from geointel.errors import GeointelError
+from geointel_api.current import Current
+from geointel_api.delivery import Delivery
+from geointel_api.description import describe
+from geointel_api.door import Door
+from geointel_api.handlers import answer_error
+from geointel_api.routes import areas, cells, collections, health, layers, page, places, root, snapshot, tilesets
+from geointel_api.settings import Settings
+from geointel_api.tile_app import TileApp
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+ROUTERS = tuple(
+    module.router for module in (root, snapshot, layers, cells, areas, places, tilesets, collections, page, health)
+)
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Open the published snapshot and return the service over it.
+
+    Parameters
+    ----------
+    settings
+        Where to find what; without them, ``GEOINTEL_*`` environment variables are read, once.
+
+    Raises
+    ------
+    SnapshotNotFoundError, SnapshotCorruptError
+        If there is nothing to serve, or a file is not the one that was published.
+    """
+    settings = settings or Settings()
+    current = Current(settings.snapshots)
+    door = Door(current, settings, tiles=TileApp(settings.tile_cache_bytes), rest=Delivery(create_api(current)))
+    if not settings.cors_origins:
+        return door
+    return CORSMiddleware(
+        door,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+        expose_headers=["ETag", "Geointel-Snapshot"],
+    )
+
+
+def create_api(current: Current | None = None) -> FastAPI:
+    """Return the described addresses without door and delivery. Without a snapshot they can only be described."""
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    api.state.current = current
+    api.openapi = lambda: describe(api)  # type: ignore[method-assign]
+    for router in ROUTERS:
+        api.include_router(router)
+    for error in (GeointelError, RequestValidationError, HTTPException):
+        api.add_exception_handler(error, answer_error)
+    return api

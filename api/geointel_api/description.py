@@ -1,0 +1,89 @@
+"""The OpenAPI description: what FastAPI writes, with our errors in place of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.openapi.utils import get_openapi
+
+import geointel
+from geointel_api.documents import ProblemDocument
+from geointel_api.errors import PROBLEM
+from geointel_api.tile_app import MVT
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+TITLE = "geointel"
+SUMMARY = (
+    "Hexagon maps of recorded incidents, as published in one snapshot. Every answer names its snapshot in the header "
+    "Geointel-Snapshot. Cells are 15-character H3 indexes. Null means that there is no value; status says why."
+)
+_COMMON = {
+    "400": "The request makes no sense",
+    "401": "Unknown credential",
+    "403": "Edition not open to you",
+    "404": "Not here",
+}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the description, made once."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=TITLE, version=geointel.__version__, description=SUMMARY, routes=app.routes, tags=[])
+        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas["ProblemDocument"] = ProblemDocument.model_json_schema()
+        found["paths"] |= _tile_paths()
+        for methods in found["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+                operation["responses"] |= {status: _problem(text) for status, text in _COMMON.items()}
+        found["paths"] = dict(sorted(found["paths"].items()))
+        app.openapi_schema = found
+    return app.openapi_schema
+
+
+def _problem(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}}
+
+
+def _tile_paths() -> dict[str, Any]:
+    """Tiles are answered beside FastAPI, so it does not know them."""
+    xyz, ogc = "/tiles/{layer}/{z}/{x}/{y}.mvt", "/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}"
+    return {
+        xyz: {"get": _tile("get_tile", "A map tile")},
+        ogc: {"get": _tile("get_ogc_tile", "A map tile (OGC API Tiles)")},
+    }
+
+
+def _tile(operation: str, summary: str) -> dict[str, Any]:
+    path = [_parameter(name, "path", "integer", text) for name, text in _PLACE.items()]
+    query = [_parameter(name, "query", "string", text) for name, text in _QUERY.items()]
+    tile = {
+        "description": "Mapbox Vector Tile 2.1",
+        "content": {MVT: {"schema": {"type": "string", "format": "binary"}}},
+    }
+    return {
+        "tags": ["tiles"],
+        "summary": summary,
+        "description": "Zooms 5 to 13. One layer, named by the category; features have cell, value, class, support, "
+        "status. With snapshot= the answer may be kept for ever. 204 for a tile without hexagons.",
+        "operationId": operation,
+        "parameters": [_parameter("layer", "path", "string", "id of the layer"), *path, *query],
+        "responses": {"200": tile, "204": {"description": "No hexagon here"}},
+    }
+
+
+_PLACE = {"z": "zoom", "x": "column", "y": "row"}
+_QUERY = {
+    "window": "default: the layer's",
+    "category": "default: the layer's",
+    "edition": "one of the editions that your role may open",
+    "snapshot": "id of the snapshot; 404 when it is not served",
+}
+
+
+def _parameter(name: str, place: str, kind: str, text: str) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "description": text, "schema": {"type": kind}}

@@ -1,0 +1,291 @@
+"""Shapes of the answers, for the OpenAPI description. Tests hold real answers against them.
+
+Answers are not built from these classes: rows come straight from columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Cell = str
+Box = list[float]
+
+
+class Document(BaseModel):
+    """A JSON object whose known members stand here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ProblemDocument(Document):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="what happened")
+    remedy: str | None = Field(default=None, description="what to do")
+
+
+class Named(Document):
+    """An id with its name."""
+
+    id: str
+    name: str
+
+
+class Period(Document):
+    """Months with data, months that a source did not supply, and the last month."""
+
+    months: list[str]
+    missing: list[str]
+    data_through: str
+
+
+class Window(Document):
+    """A named run of months."""
+
+    id: str
+    kind: Literal["month", "quarter", "year"]
+    label: str
+    months: list[str]
+
+
+class Category(Document):
+    """A category of records."""
+
+    id: str
+    label: str
+
+
+class Source(Document):
+    """Where data comes from."""
+
+    id: str
+    kind: str
+    title: str
+    licence: str
+    attribution: str
+    data_through: str
+    missing: list[str]
+
+
+class Caveat(Document):
+    """What must be said beside a figure."""
+
+    short: str
+    long: str
+
+
+class SnapshotDocument(Document):
+    """The published snapshot, as far as your edition knows it."""
+
+    snapshot: str
+    created: str
+    version: str
+    synthetic: bool
+    partnership: Named
+    edition: str
+    editions: list[str]
+    data_through: str
+    period: Period
+    windows: list[Window]
+    categories: list[Category]
+    area: dict[str, Any]
+    grid: dict[str, Any]
+    sources: list[Source]
+    caveats: dict[str, Caveat]
+    names: str
+
+
+class Style(Document):
+    """One class of a layer's key."""
+
+    id: str
+    label: str
+    colour: str
+
+
+class ColumnDocument(Document):
+    """One column of a layer in words."""
+
+    id: str
+    label: str
+    unit: str
+    digits: int
+
+
+class DefaultView(Document):
+    """What is shown unless asked otherwise."""
+
+    window: str
+    category: str
+    resolution: int
+
+
+class LayerDocument(Document):
+    """What a layer says about itself."""
+
+    id: str
+    kind: str
+    title: str
+    question: str
+    unit: str
+    value_label: str
+    method: str
+    parameters: dict[str, Any]
+    tests: str
+    resolutions: list[int]
+    windows: list[str]
+    categories: list[str]
+    default: DefaultView
+    classes: list[Style]
+    columns: list[ColumnDocument]
+    breaks: dict[str, Any]
+    notes: dict[str, Any]
+    caveats: list[str]
+
+
+class LayersDocument(Document):
+    """All layers of the edition."""
+
+    layers: list[LayerDocument]
+
+
+class ViewDocument(Document):
+    """The view that an answer is about."""
+
+    snapshot: str
+    edition: str
+    layer: str
+    window: str
+    category: str
+    resolution: int
+
+
+class ValuesDocument(ViewDocument):
+    """Every study cell of one map. ``rows`` follow ``columns``; a cell is a 15-character string."""
+
+    unit: str
+    caveats: list[str]
+    columns: list[str]
+    rows: list[list[str | float | None]]
+
+
+class Series(Document):
+    """Monthly counts; null where a month is missing or not shown."""
+
+    category: str
+    measure: str
+    months: list[str]
+    values: list[float | None]
+
+
+class AreaName(Document):
+    """An official area."""
+
+    level: str
+    code: str
+    name: str
+
+
+class CellLayer(Document):
+    """One layer's row of a cell, and what it says in plain English."""
+
+    layer: str
+    title: str
+    unit: str
+    row: dict[str, str | float | None]
+    sentence: str
+
+
+class CellDocument(Document):
+    """Everything about one cell."""
+
+    cell: Cell
+    resolution: int
+    name: str | None
+    district: str | None
+    areas: list[AreaName]
+    window: str
+    category: str
+    layers: list[CellLayer]
+    series: Series
+    special_share: float | None
+    caveats: list[str]
+    centre: list[float]
+
+
+class AreaBox(AreaName):
+    """An area and its box."""
+
+    bbox: Box
+
+
+class AreasDocument(Document):
+    """Areas with their boxes."""
+
+    areas: list[AreaBox]
+
+
+class AreaDocument(AreaBox):
+    """Published counts of one area. ``cells`` are those of ``resolution`` that belong to it."""
+
+    layer: str
+    rows: list[dict[str, str | float | None]]
+    series: Series
+    resolution: int
+    cells: int
+
+
+class SummaryRequest(Document):
+    """A drawn area or a list of cells, and which counts to add up."""
+
+    polygon: dict[str, Any] | None = Field(default=None, description="GeoJSON Polygon or MultiPolygon, degrees")
+    cells: list[Cell] | None = Field(default=None, description="15-character H3 indexes of one resolution")
+    layer: str | None = Field(default=None, description="a layer of kind count; default: the first")
+    window: str | None = None
+    category: str | None = None
+    resolution: int | None = None
+
+
+class SummaryDocument(ViewDocument):
+    """A sum over published cells. ``value`` is null when no cell has a value."""
+
+    value: float | None
+    unit: str
+    cells: int
+    cells_with_value: int
+    cells_by_status: dict[str, int]
+    basis: str
+    caveats: list[str]
+    unknown_cells: list[Cell]
+
+
+class PlaceDocument(Document):
+    """A place that was found."""
+
+    name: str
+    kind: Literal["area", "cell-group"]
+    level: str | None
+    code: str | None
+    district: str | None = None
+    bbox: Box
+    centre: list[float]
+
+
+class PlacesDocument(Document):
+    """Places that were found, best first."""
+
+    places: list[PlaceDocument]
+
+
+class HealthDocument(Document):
+    """Whether the service works, and on what."""
+
+    status: Literal["ok", "not ready"]
+    snapshot: str
+    created: str
+    trouble: str = ""

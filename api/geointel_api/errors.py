@@ -1,0 +1,113 @@
+"""From an error to an HTTP answer: one table, and RFC 9457 problem details.
+
+::
+
+    GeointelError
+    ├─ CredentialError       401  a credential that nobody issued
+    ├─ EditionRefusedError   403  an edition that the role may not open
+    ├─ RequestError          400  a request that makes no sense
+    └─ TooLargeError         413  a request above a stated limit
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from geointel import errors, viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+class CredentialError(errors.GeointelError):
+    """A credential was sent that nobody issued."""
+
+
+class EditionRefusedError(errors.GeointelError):
+    """The role may not open this edition, whether or not it exists."""
+
+
+class RequestError(errors.GeointelError):
+    """The request makes no sense."""
+
+
+class TooLargeError(errors.GeointelError):
+    """The request is above a stated limit."""
+
+
+STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
+    CredentialError: HTTPStatus.UNAUTHORIZED,
+    EditionRefusedError: HTTPStatus.FORBIDDEN,
+    RequestError: HTTPStatus.BAD_REQUEST,
+    TooLargeError: HTTPStatus.CONTENT_TOO_LARGE
+    if hasattr(HTTPStatus, "CONTENT_TOO_LARGE")
+    else HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    viewer.PageNotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.GridError: HTTPStatus.BAD_REQUEST,
+    errors.SnapshotNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.NotInThisVersionError: HTTPStatus.NOT_IMPLEMENTED,
+    errors.SnapshotCorruptError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.SnapshotError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.FetchError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.SchemaError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.MethodError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.DisclosureError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.GeointelError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+_OURS = (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error answer: status, what happened, what to do."""
+
+    status: int
+    detail: str
+    remedy: str = ""
+
+    def body(self) -> bytes:
+        """Problem details as JSON bytes."""
+        document = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.remedy:
+            document["remedy"] = self.remedy
+        return json.dumps(document, ensure_ascii=False).encode()
+
+    def headers(self) -> dict[str, str]:
+        """Headers that this problem needs besides its type."""
+        return {"www-authenticate": "Bearer"} if self.status == HTTPStatus.UNAUTHORIZED else {}
+
+
+def status_of(error: errors.GeointelError) -> HTTPStatus:
+    """HTTP status of an error, by its nearest class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is said to the visitor. A fault of ours is logged and told without its details: they name our files."""
+    if isinstance(error, errors.GeointelError):
+        status = status_of(error)
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR or status in _OURS:
+            return Problem(status, error.message, error.remedy)
+    log.error("request failed", exc_info=error)
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The service could not answer.",
+        "Try again. If it happens again, tell the people who run this service the time and the address you asked for.",
+    )

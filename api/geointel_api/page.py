@@ -1,0 +1,101 @@
+"""The map page with its first answers filled in, so that it says something before any script runs."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from geointel import content
+from geointel.errors import SnapshotNotFoundError
+from geointel.model import month_label, parse_month
+from geointel_api.links import address
+from geointel_api.snapshot_document import snapshot_document
+from geointel_api.strongest import table_html
+from geointel_api.view import Choice, View, caveats_of, select, title_of
+
+if TYPE_CHECKING:
+    from geointel_api.door import Visit
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
+)
+"""No script but the page's own files runs, and nothing is fetched from elsewhere."""
+
+
+BESIDE_MAP = 2
+"""Caveats that stand beside the map; all of them stand below it."""
+
+
+def content_policy(*, embedded: bool) -> str:
+    """Content security policy of the page; only the embedded page may stand in other pages' frames."""
+    return f"{POLICY}; frame-ancestors {'*' if embedded else chr(39) + 'none' + chr(39)}"
+
+
+def fill(template: str, visit: Visit) -> str:
+    """Put the view that the address asks for into the page."""
+    view = page_view(visit)
+    manifest = visit.edition.manifest
+    title = escape(title_of(view))
+    parts = {
+        "title": title,
+        "service": escape(manifest["partnership"]["name"]),
+        "banner": _banner() if manifest["synthetic"] else "",
+        "caveat": "".join(f"<p>{escape(caveat)}</p>" for caveat in caveats_of(view)[:BESIDE_MAP]),
+        "picture": f'<img src="{escape(_picture(visit, view))}" alt="{title}">',
+        "table": table_html(view),
+        "facts": _facts(visit),
+        "boot": boot_block(visit, view),
+    }
+    for name, text in parts.items():
+        template = template.replace(f"<!--geointel:{name}-->", text)
+    return template
+
+
+def page_view(visit: Visit) -> View:
+    """Return the view that the address asks for; what it names wrongly is replaced by the default.
+
+    Raises ``SnapshotNotFoundError`` for a snapshot without layers.
+    """
+    specs = {spec["id"]: spec for spec in visit.edition.manifest["layers"]}
+    if not specs:
+        message = "This snapshot has no layers to show."
+        raise SnapshotNotFoundError(message)
+    first = next((spec["id"] for spec in specs.values() if spec["kind"] == "hotspot"), next(iter(specs)))
+    asked = visit.parameter("layer") or ""
+    spec = specs.get(asked, specs[first])
+    window, category = visit.parameter("window"), visit.parameter("category")
+    choice = Choice(window if window in spec["windows"] else None, category if category in spec["categories"] else None)
+    return select(visit.edition, spec["id"], choice)
+
+
+def boot_block(visit: Visit, view: View) -> str:
+    """What the script would have to ask for first, as a block of data; no ``<`` in it ends the block."""
+    document: dict[str, Any] = {
+        "snapshot": snapshot_document(visit),
+        "layers": visit.edition.manifest["layers"],
+        "view": {"edition": visit.edition.name, **view.address},
+    }
+    spelt = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f'<script type="application/json" id="geointel-boot">{spelt.replace("<", chr(92) + "u003c")}</script>'
+
+
+def _banner() -> str:
+    return f'<p class="app-banner" id="synthetic">{escape(content.notice("synthetic"))}</p>'
+
+
+def _picture(visit: Visit, view: View) -> str:
+    asked = {name: value for name, value in view.address.items() if name != "layer"}
+    return address(".", f"/v1/layers/{view.layer}/map.svg", **asked, edition=visit.parameter("edition"))
+
+
+def _facts(visit: Visit) -> str:
+    manifest = visit.edition.manifest
+    facts = {
+        "Data to": month_label(parse_month(manifest["period"]["data_through"])),
+        "Loaded": manifest["created"][:10],
+        "Source": " ".join(dict.fromkeys(source["attribution"] for source in manifest["sources"])),
+        "Version": f"{manifest['version']}, snapshot {visit.snapshot.id}",
+    }
+    return "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items())

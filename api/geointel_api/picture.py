@@ -1,0 +1,63 @@
+"""A view as a drawing (SVG), the same that the page would draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geointel import content
+from geointel.model import ClassStyle
+from geointel.tiles.canvas import Outline
+from geointel.tiles.svg import Picture, draw_svg, drawn_classes
+from geointel_api.columns import words
+from geointel_api.tilejson import attribution
+from geointel_api.view import View, caveats_of, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Box = tuple[float, float, float, float]
+
+SHOWN_CAVEATS = 3
+
+
+def draw_view(view: View, box: Box | None = None) -> str:
+    """Draw a view with title, key, outlines of the first level of areas, caveats and credit."""
+    table = view.rows()
+    drawn = drawn_classes(words(table["class"]), words(table["status"]))
+    west, south, east, north = view.edition.manifest["area"]["bounds"]
+    picture = Picture(
+        title=title_of(view),
+        description=f"{view.spec['question']} {summary_of(view, drawn)}",
+        key=view.spec["value_label"],
+        caveats=(*_synthetic(view), *caveats_of(view)[:SHOWN_CAVEATS]),
+        credit=attribution(view.edition),
+        bbox=box or (west, south, east, north),
+        outlines=_outlines(view),
+    )
+    return draw_svg(view.cells(), drawn, styles=styles_of(view), picture=picture)
+
+
+def styles_of(view: View) -> tuple[ClassStyle, ...]:
+    """Classes of the view's key; those of a count carry the bounds of this window, category and resolution."""
+    styles: Sequence[content.ClassWords | ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
+    if view.spec["kind"] == "count":
+        length = next(w["kind"] for w in view.edition.manifest["windows"] if w["id"] == view.window)
+        styles = content.count_classes(view.spec["breaks"][str(view.resolution)][view.category][length])
+    return tuple(ClassStyle(style.id, style.label, style.colour) for style in styles)
+
+
+def summary_of(view: View, drawn: Sequence[str]) -> str:
+    """How many hexagons are in each class, in words."""
+    counts = [(style.label, drawn.count(style.id)) for style in styles_of(view)]
+    said = "; ".join(f"{label}: {count:,}" for label, count in counts if count)
+    return f"Of {len(drawn):,} hexagons, {said}." if said else f"{len(drawn):,} hexagons, none with a class."
+
+
+def _outlines(view: View) -> tuple[Outline, ...]:
+    outlines = view.edition.outlines
+    rows = outlines.rows(view.edition.manifest["area"]["levels"][0]["id"])
+    return tuple(Outline(outlines.names[row], outlines.geometries[row]) for row in rows)
+
+
+def _synthetic(view: View) -> tuple[str, ...]:
+    return (content.notice("synthetic"),) if view.edition.manifest["synthetic"] else ()

@@ -1,0 +1,43 @@
+"""Where the service runs: ``GEOINTEL_*`` environment variables, read once by ``create_app``.
+
+What is published is the partnership's TOML; nothing of that stands here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEGABYTE = 1_000_000
+
+
+class Settings(BaseSettings):
+    """Settings of one server process. Lists are written with commas: ``GEOINTEL_CORS_ORIGINS=https://a,https://b``."""
+
+    model_config = SettingsConfigDict(env_prefix="GEOINTEL_", frozen=True, extra="ignore")
+
+    snapshots: Path = Field(description="snapshots folder (with its pointer `current`), or one snapshot's folder")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    anonymous_role: str = Field(default="public", description="role of a visitor without a credential")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="origins whose pages may read the answers; `*` for every origin"
+    )
+    root_path: str = Field(default="", description="path prefix under which a proxy shows the service")
+    tile_cache_bytes: int = Field(default=64 * MEGABYTE, ge=0, description="memory for encoded tiles, in bytes")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, value: str) -> str:
+        trimmed = value.strip("/")
+        return f"/{trimmed}" if trimmed else ""

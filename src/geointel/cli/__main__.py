@@ -1,0 +1,5 @@
+"""``python -m geointel.cli``."""
+
+from geointel.cli.main import main
+
+main()

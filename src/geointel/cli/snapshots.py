@@ -1,0 +1,80 @@
+"""Verbs that look after published snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geointel import snapshot
+from geointel.cli.console import FAILED, exit_codes, print_json, say
+from geointel.errors import NotInThisVersionError
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Snapshots folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+MEGABYTE = 1_000_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command(name="snapshots")(list_all)
+    for verb in (verify, rollback, prune):
+        app.command()(verb)
+
+
+def list_all(folder: FolderArgument, json: JsonOption = False) -> None:  # noqa: FBT002
+    """List the snapshots of a folder, oldest first; * is the published one."""
+    with exit_codes():
+        found = snapshot.list_snapshots(folder)
+    if json:
+        print_json({"snapshots": [asdict(listed) for listed in found]})
+        return
+    for listed in found:
+        mark = "*" if listed.current else " "
+        typer.echo(f"{mark} {listed.id}\t{', '.join(listed.editions)}\t{listed.bytes / MEGABYTE:.1f} MB")
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="A snapshot, or a folder: its published one.")],
+    audit: Annotated[bool, typer.Option("--audit", help="Run the disclosure attacks too.")] = False,  # noqa: FBT002
+    json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Check that every file of a snapshot is the one that was published."""
+    with exit_codes():
+        if audit:
+            raise NotInThisVersionError("--audit", remedy="Leave it out: the hashes are checked.")
+        folder = path if not (path / "current").is_file() else path / snapshot.current_id(path)
+        problems = snapshot.verify(folder)
+    if json:
+        print_json({"snapshot": folder.name, "ok": not problems, "problems": [asdict(p) for p in problems]})
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        say("Publish another snapshot with `geointel rollback`, or build again.")
+        raise typer.Exit(FAILED)
+    say(f"{folder.name}: every file is as published.")
+
+
+def rollback(
+    folder: FolderArgument,
+    snapshot_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Default: the one before the current.")
+    ] = None,
+) -> None:
+    """Publish an older snapshot again."""
+    with exit_codes():
+        say(f"Published {snapshot.rollback(folder, snapshot_id)}")
+
+
+def prune(
+    folder: FolderArgument,
+    keep: Annotated[int, typer.Option("--keep", help="How many of the newest to keep.", min=1)],
+) -> None:
+    """Delete old snapshots; the published one is never deleted."""
+    with exit_codes():
+        gone = snapshot.prune(folder, keep)
+    for name in gone:
+        say(f"Deleted {name}")
+    say(f"{len(gone)} snapshots deleted.")

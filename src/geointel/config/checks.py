@@ -1,0 +1,193 @@
+"""Faults between the tables of a partnership file: names that must agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pydantic
+
+from geointel.config.faults import Location, key_path, to_faults
+from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
+from geointel.config.shape import ID_RULE, is_id
+from geointel.errors import Fault
+from geointel.model import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geointel.config.document import LayerTable, SourceTable
+    from geointel.config.draft import Draft
+    from geointel.config.kinds import Kinds
+
+OPEN = "open"
+
+
+def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
+    """Return every fault that needs more than one table to be seen."""
+    checks: tuple[Callable[[Draft, Kinds], Iterator[Fault]], ...] = (
+        _repeated_ids, _levels, _sources, _layers, _editions, _unprotected, _roles,
+    )  # fmt: skip
+    return [fault for check in checks for fault in check(draft, kinds)]
+
+
+def edition_names(draft: Draft) -> tuple[str, ...]:
+    """Names of the editions: those of the file, else the default one."""
+    return draft.names("edition") or (OPEN,)
+
+
+def categories(draft: Draft, kinds: Kinds) -> tuple[str, ...] | None:
+    """Return category slugs of every source, with ``all``; None when a source's kind is unknown."""
+    found: dict[str, None] = {}
+    for source in draft.sources.values():
+        if source.kind not in kinds.sources:
+            return None
+        found |= dict.fromkeys(kinds.sources[source.kind].categories)
+    return (*found, ALL) if found else None
+
+
+def _repeated_ids(draft: Draft, _: Kinds) -> Iterator[Fault]:
+    for location in (("area", "level"), ("source",), ("layer",)):
+        seen: dict[str, str] = {}
+        for where, name in draft.ids(*location):
+            key = key_path(where)
+            if name in seen:
+                yield Fault(key, f"The id {name!r} is taken by {seen[name]}.", "Give each its own id.")
+            seen.setdefault(name, key)
+
+
+def _levels(draft: Draft, _: Kinds) -> Iterator[Fault]:
+    have = [name for _, name in draft.ids("area", "level")]
+    groups = {level.id for level in draft.levels.values() if level.file is None}
+    for number, level in draft.levels.items():
+        key = key_path(("area", "level", number, "members_of"))
+        if level.members_of is None:
+            continue
+        if number == 0:
+            message = "The first level is the study area, so it needs outlines of its own."
+            yield Fault(key, message, "Put a level with a file first.")
+        elif level.members_of not in have:
+            yield Fault(key, f"There is no level {level.members_of!r}.", did_you_mean(level.members_of, have))
+        elif level.members_of in groups:
+            message = f"The level {level.members_of!r} has no outlines of its own to group."
+            yield Fault(key, message, "Group a level that has a file.")
+        elif level.members_of not in have[:number]:
+            yield Fault(key, f"The level {level.members_of!r} comes later.", "Put the level that is grouped first.")
+
+
+def _sources(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    editions = edition_names(draft)
+    for number, source in draft.sources.items():
+        at: Location = ("source", number)
+        fault = unknown_kind(key_path((*at, "kind")), source.kind, kinds.sources, SOURCE_KINDS)
+        if fault is not None:
+            yield fault
+        else:
+            yield from _options(source, kinds.sources[source.kind].options, at)
+        for place, name in enumerate(source.editions or ()):
+            if name not in editions:
+                key = key_path((*at, "editions", place))
+                yield Fault(key, f"There is no edition {name!r}.", did_you_mean(name, editions))
+
+
+def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    for number, layer in draft.layers.items():
+        at: Location = ("layer", number)
+        fault = unknown_kind(key_path((*at, "kind")), layer.kind, kinds.layers, LAYER_KINDS)
+        if fault is not None:
+            yield fault
+        else:
+            yield from _options(layer, kinds.layers[layer.kind].options, at)
+        yield from _layer_categories(layer, at, draft, kinds)
+        yield from _layer_resolution(layer, at, draft)
+
+
+def _layer_categories(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    have = categories(draft, kinds)
+    refused = kinds.layers[layer.kind].refuses if layer.kind in kinds.layers else {}
+    for place, name in enumerate(layer.categories or ()):
+        key = key_path((*at, "categories", place))
+        if have is not None and name not in have:
+            yield Fault(key, f"No source has the category {name!r}.", did_you_mean(name, have))
+        elif name in refused:
+            yield Fault(key, refused[name], f"Leave {name!r} out.")
+        elif name in (layer.categories or ())[:place]:
+            yield Fault(key, f"The category {name!r} is listed twice.", "List it once.")
+
+
+def _layer_resolution(layer: LayerTable, at: Location, draft: Draft) -> Iterator[Fault]:
+    wanted = layer.default_resolution
+    if wanted is None or draft.grid is None or wanted in draft.grid.publish:
+        return
+    listed = ", ".join(str(resolution) for resolution in draft.grid.publish)
+    message = f"Resolution {wanted} is not published."
+    yield Fault(key_path((*at, "default_resolution")), message, f"Choose from {listed}, or add it to grid.publish.")
+
+
+def _options(table: SourceTable | LayerTable, model: type[pydantic.BaseModel], at: Location) -> list[Fault]:
+    """Faults of the kind's own keys. An unknown key may be a misspelt one of the table itself."""
+    try:
+        model.model_validate(table.own)
+    except pydantic.ValidationError as error:
+        known = [*type(table).model_fields, *model.model_fields]
+        return [_with_suggestion(fault, known, at) for fault in to_faults(error, model, at)]
+    return []
+
+
+def _with_suggestion(fault: Fault, known: list[str], at: Location) -> Fault:
+    prefix = f"{key_path(at)}."
+    name = fault.key.removeprefix(prefix)
+    if fault.message != f"There is no key {name!r} here.":
+        return fault
+    return Fault(fault.key, fault.message, did_you_mean(name, known))
+
+
+def _editions(draft: Draft, _: Kinds) -> Iterator[Fault]:
+    sources = [name for _, name in draft.ids("source")]
+    for edition, table in draft.editions.items():
+        for name in table.source:
+            if name not in sources:
+                key = key_path(("edition", edition, "source", name))
+                yield Fault(key, f"There is no source {name!r}.", did_you_mean(name, sources))
+    for edition in draft.names("edition"):
+        yield from _named("edition", edition)
+
+
+def _unprotected(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    """Refuse a source that is not public where its counts would have to be changed: that gate is not built."""
+    for number, source in draft.sources.items():
+        kind = kinds.sources.get(source.kind)
+        if source.public or (source.public is None and (kind is None or kind.public)):
+            continue
+        for edition in source.editions or edition_names(draft):
+            table = draft.editions.get(edition)
+            method = table.policy_for(source.id).method if table is not None else "cell-key"
+            if method == "cell-key" and edition in edition_names(draft):
+                message = (
+                    f"The source {source.id!r} is not public, and the edition {edition!r} gives it the method "
+                    '"cell-key", which is not in this version.'
+                )
+                yield Fault(key_path(("source", number)), message, _KEEP_OUT)
+
+
+_KEEP_OUT = (
+    "Keep the source out of the edition with `editions`, or write public = true if every row is already published "
+    "under an open licence."
+)
+
+
+def _roles(draft: Draft, _: Kinds) -> Iterator[Fault]:
+    have = edition_names(draft)
+    roles = draft.raw.get("role")
+    for role, editions in roles.items() if isinstance(roles, dict) else ():
+        yield from _named("role", role)
+        if editions == ():
+            yield Fault(key_path(("role", role)), "The role may open no edition.", "Name one, or remove the role.")
+        for place, name in enumerate(editions if isinstance(editions, tuple) else ()):
+            key = key_path(("role", role, place))
+            if isinstance(name, str) and name not in have:
+                yield Fault(key, f"There is no edition {name!r}.", did_you_mean(name, have))
+
+
+def _named(table: str, name: str) -> Iterator[Fault]:
+    if not is_id(name):
+        yield Fault(key_path((table, name)), f"{name!r} cannot be a name.", ID_RULE)

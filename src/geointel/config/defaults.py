@@ -1,0 +1,103 @@
+"""What a partnership file means where it is silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geointel.config.checks import OPEN
+from geointel.config.partnership import LayerChoice, Source
+from geointel.config.policy import Edition, Policy
+from geointel.model import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geointel.config.document import Document, LayerTable, SourceTable
+    from geointel.config.kinds import Kinds
+
+DRUGS = "drugs"
+USUAL_RESOLUTION = 8
+STANDARD_LAYERS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
+    ("incident-count", "count", None),
+    ("hotspot", "hotspot", (DRUGS, ALL)),
+    ("excess", "excess", (DRUGS,)),
+)
+"""Id, kind and categories (None: every one) of the layers built when the file names none."""
+
+
+def open_policy() -> Policy:
+    """Return the policy of the open edition."""
+    return Policy(
+        method="cell-key", max_noise=5, variance=3, never_show=2, stay=0.5, coarsen_below=10, coarsen_population=500
+    )
+
+
+def editions(document: Document) -> dict[str, Edition]:
+    """Return the file's editions, or one open edition."""
+    return dict(document.edition) or {OPEN: Edition(policy=open_policy())}
+
+
+def roles(document: Document) -> dict[str, tuple[str, ...]]:
+    """Return the file's roles, or a public role that may open the open (else the first) edition."""
+    if document.role:
+        return dict(document.role)
+    names = list(editions(document))
+    return {"public": (OPEN if OPEN in names else names[0],)}
+
+
+def default_resolution(publish: tuple[int, ...]) -> int:
+    """Return 8 where it is published, else the middle one."""
+    return USUAL_RESOLUTION if USUAL_RESOLUTION in publish else publish[len(publish) // 2]
+
+
+def sources(tables: Iterable[SourceTable], kinds: Kinds) -> tuple[Source, ...]:
+    """Return the sources, with their kinds' defaults."""
+    return tuple(_source(table, kinds) for table in tables)
+
+
+def _source(table: SourceTable, kinds: Kinds) -> Source:
+    kind = kinds.sources[table.kind]
+    return Source(
+        id=table.id,
+        kind=table.kind,
+        files=table.files,
+        public=kind.public if table.public is None else table.public,
+        covers=table.covers,
+        editions=table.editions,
+        options=kind.options.model_validate(table.own),
+    )
+
+
+def layers(document: Document, kinds: Kinds, categories: tuple[str, ...]) -> tuple[LayerChoice, ...]:
+    """Return the layers asked for, or the standard set. ``categories`` are those of the sources."""
+    usual = default_resolution(document.grid.publish)
+    if document.layer:
+        return tuple(_layer(table, kinds, categories, usual) for table in document.layer)
+    return _standard(kinds, categories, usual)
+
+
+def _layer(table: LayerTable, kinds: Kinds, categories: tuple[str, ...], usual: int) -> LayerChoice:
+    kind = kinds.layers[table.kind]
+    return LayerChoice(
+        id=table.id,
+        kind=table.kind,
+        title=table.title,
+        categories=table.categories or _meaningful(categories, kind.refuses),
+        default_resolution=usual if table.default_resolution is None else table.default_resolution,
+        windows=table.windows,
+        options=kind.options.model_validate(table.own),
+    )
+
+
+def _standard(kinds: Kinds, categories: tuple[str, ...], usual: int) -> tuple[LayerChoice, ...]:
+    chosen: list[LayerChoice] = []
+    for name, kind, wanted in STANDARD_LAYERS:
+        asked = tuple(slug for slug in categories if wanted is None or slug in wanted)
+        if kind in kinds.layers and asked:
+            options = kinds.layers[kind].options.model_validate({})
+            chosen.append(LayerChoice(name, kind, None, asked, usual, None, options))
+    return tuple(chosen)
+
+
+def _meaningful(categories: tuple[str, ...], refuses: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(slug for slug in categories if slug not in refuses)

@@ -1,0 +1,67 @@
+"""A partnership file after it was read: every default filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pydantic
+
+    from geointel.config.area import Area
+    from geointel.config.document import Engine, Grid, Period
+    from geointel.config.policy import Edition
+    from geointel.model.period import WindowKind
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source. ``editions`` is None when every edition may use it."""
+
+    id: str
+    kind: str
+    files: tuple[str, ...]
+    public: bool
+    covers: str | None
+    editions: tuple[str, ...] | None
+    options: pydantic.BaseModel
+
+
+@dataclass(frozen=True)
+class LayerChoice:
+    """One layer asked for. ``title`` and ``windows`` are None when the kind's own are meant."""
+
+    id: str
+    kind: str
+    title: str | None
+    categories: tuple[str, ...]
+    default_resolution: int
+    windows: tuple[WindowKind, ...] | None
+    options: pydantic.BaseModel
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Who publishes, for which area, from which sources, to whom.
+
+    ``digest`` is the SHA-256 of the document as canonical JSON: comments and spacing do not count.
+    ``secrets`` holds names of environment variables (``env:NAME``), never secrets.
+    """
+
+    id: str
+    name: str
+    synthetic: bool
+    area: Area
+    grid: Grid
+    period: Period | None
+    sources: tuple[Source, ...]
+    layers: tuple[LayerChoice, ...]
+    editions: Mapping[str, Edition]
+    roles: Mapping[str, tuple[str, ...]]
+    secrets: Mapping[str, str]
+    engine: Engine
+    digest: str
+    path: Path

@@ -1,0 +1,1 @@
+"""Where tables are executed. The only room that knows a database."""

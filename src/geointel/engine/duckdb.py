@@ -1,0 +1,137 @@
+"""DuckDB, embedded: the default engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from geointel.engine.base import Reject
+from geointel.errors import EngineError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+
+    from geointel.engine.base import Locate
+
+REJECTS = ("reject_errors", "reject_scans")
+
+
+class DuckDBEngine:
+    """One in-memory DuckDB with a memory limit; what does not fit is spilled to ``scratch``.
+
+    Parameters
+    ----------
+    scratch
+        Folder for spilled data. It holds raw rows while a build runs: keep it as private as the
+        source files.
+    memory
+        DuckDB's ``memory_limit``.
+    threads
+        How many threads; ``None`` takes what the machine has.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, scratch: Path, *, memory: str = "1GB", threads: int | None = None) -> None:
+        settings: dict[str, str | int] = {"memory_limit": memory, "temp_directory": str(scratch)}
+        if threads is not None:
+            settings["threads"] = threads
+        self._con = ibis.duckdb.connect(**settings)
+        self._con.con.execute("SET enable_progress_bar = false")
+
+    def stage_text(
+        self, paths: Sequence[Path], columns: Sequence[str], *, transform: Callable[[ir.Table], ir.Table], target: Path
+    ) -> tuple[Reject, ...]:
+        """See ``Engine.stage_text``. Types and dialect are told, never guessed."""
+        try:
+            text = self._con.read_csv(
+                [str(path) for path in paths],
+                columns=dict.fromkeys(columns, "VARCHAR"),
+                auto_detect=False,
+                header=True,
+                delim=",",
+                quote='"',
+                escape='"',
+                filename=True,
+                store_rejects=True,
+            )
+            self._con.to_parquet(transform(text.rename(path="filename")), str(target))
+        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException) as error:
+            self._forget_rejects()
+            raise _unreadable(paths, error) from error
+        except duckdb.Error as error:
+            raise _failed(error) from error
+        return self._take_rejects()
+
+    def read(self, paths: Sequence[Path]) -> ir.Table:
+        """See ``Engine.read``."""
+        return self._con.read_parquet([str(path) for path in paths])
+
+    def read_numbered(self, paths: Sequence[Path]) -> ir.Table:
+        """See ``Engine.read_numbered``."""
+        rows = self._con.read_parquet([str(path) for path in paths], file_row_number=True)
+        return rows.rename(row="file_row_number")
+
+    def register(self, name: str, table: pa.Table) -> ir.Table:
+        """See ``Engine.register``."""
+        return self._con.create_table(name, table, overwrite=True, temp=True)
+
+    def index_points(self, points: ir.Table, locate: Locate) -> ir.Table:
+        """See ``Engine.index_points``: h3-py in this process, on points that are distinct already."""
+        found = self.collect(points)
+        located = found.append_column("cell", pa.array(locate(found), pa.int64()))
+        return self.register("located_points", located)
+
+    def collect(self, expr: ir.Table) -> pa.Table:
+        """See ``Engine.collect``."""
+        try:
+            return self._con.to_pyarrow(expr)
+        except duckdb.Error as error:
+            raise _failed(error) from error
+
+    def write(self, expr: ir.Table, path: Path) -> None:
+        """See ``Engine.write``."""
+        try:
+            self._con.to_parquet(expr, str(path))
+        except duckdb.Error as error:
+            raise _failed(error) from error
+
+    def close(self) -> None:
+        """See ``Engine.close``."""
+        self._con.disconnect()
+
+    def _take_rejects(self) -> tuple[Reject, ...]:
+        """Lines that the last read refused, each once; they are forgotten here."""
+        errors, scans = (self._con.table(name) for name in REJECTS)
+        both = errors.join(scans, ["scan_id", "file_id"]).group_by("file_path", "line")
+        lines = both.agg(kind=ibis._.error_type.cast("string").min()).order_by("file_path", "line")
+        rows = self._con.to_pyarrow(lines).to_pylist()
+        self._forget_rejects()
+        return tuple(Reject(row["file_path"], int(row["line"]), row["kind"].lower()) for row in rows)
+
+    def _forget_rejects(self) -> None:
+        for table in REJECTS:
+            self._con.con.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _unreadable(paths: Sequence[Path], error: Exception) -> SchemaError:
+    first = str(error).strip().splitlines()[0]
+    return SchemaError(
+        f"the file cannot be read as CSV ({first}).",
+        file=paths[0],
+        remedy="Download it again, or save it as comma-separated UTF-8 text.",
+    )
+
+
+def _failed(error: Exception) -> EngineError:
+    text = str(error).strip().splitlines()[0]
+    return EngineError(
+        f"DuckDB stopped: {text}",
+        remedy="If it ran out of memory or disk, free some space where temporary files go (TMPDIR) and build again.",
+    )

@@ -1,0 +1,137 @@
+"""Canonical rows to small fact tables, as Ibis expressions that every engine runs alike.
+
+H3 stays out of the expressions: a parent is bit arithmetic on a signed 64-bit integer, and which
+area a leaf belongs to is a table. After ``collect`` there is only Arrow and NumPy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from geointel.grid.cells import RESOLUTION_MASK, RESOLUTION_SHIFT, unused_digits
+from geointel.model import ALL, INCIDENTS, SPECIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def parent(cell: ir.IntegerColumn, resolution: int) -> ir.IntegerColumn:
+    """Parent of a cell at ``resolution``, in any engine."""
+    return (cell & ~RESOLUTION_MASK) | (resolution << RESOLUTION_SHIFT) | unused_digits(resolution)
+
+
+def by_leaf(rows: ir.Table) -> ir.Table:
+    """Mapped canonical rows → ``cell, month, category, incidents, special``. Big becomes small here."""
+    mapped = rows.filter(rows.reason.isnull())
+    return mapped.group_by("cell", "month", "category").agg(
+        incidents=ibis._.count(), special=ibis._.special.cast("int64").sum()
+    )
+
+
+def cell_facts(leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
+    """``by_leaf`` rows → ``resolution, cell, window, measure, category, value``, non-zero rows only.
+
+    ``windows`` has one row per window and month: ``window, month``. A parent's count is summed from
+    its own leaves, so a cell's children are H3 children and every resolution has the same total.
+    """
+    parts = []
+    for resolution in resolutions:
+        cells = leaves.mutate(cell=parent(leaves.cell, resolution))
+        counted = _windowed(cells, windows, "cell")
+        parts.append(counted.mutate(resolution=ibis.literal(resolution, "int8")))
+    return _long(ibis.union(*parts) if len(parts) > 1 else parts[0], ("resolution", "cell"))
+
+
+def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table) -> ir.Table:
+    """``by_leaf`` rows → ``level, code, window, measure, category, value``, non-zero rows only.
+
+    ``membership`` says which area a leaf belongs to at each level: ``cell, level, code``.
+    """
+    inside = leaves.join(membership, "cell")
+    return _long(_windowed(inside, windows, "level", "code"), ("level", "code"))
+
+
+def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:
+    """Rows without a place in the study area → ``window, category, reason, value``.
+
+    Only months and categories that are known; every row is counted in the reconciliation anyway.
+    """
+    lost = rows.filter(rows.reason.notnull(), rows.month.notnull(), rows.category.notnull())
+    counted = lost.group_by("month", "category", "reason").agg(value=ibis._.count())
+    both = ibis.union(counted, counted.mutate(category=ibis.literal(ALL)))
+    joined = both.join(windows, "month")
+    return joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+
+
+def support(rows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
+    """Cells in which a row of any category, month or fate ever fell: ``resolution, cell``."""
+    placed = rows.filter(rows.cell.notnull()).select("cell").distinct()
+    parts = [
+        placed.select(resolution=ibis.literal(resolution, "int8"), cell=parent(placed.cell, resolution)).distinct()
+        for resolution in resolutions
+    ]
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def names(rows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
+    """Commonest name of the area that a cell's rows give, without its last letter: ``resolution, cell, name``.
+
+    An LSOA name such as ``Blackpool 010D`` without the letter is the name of its MSOA. Never a street.
+    """
+    named = rows.filter(rows.reason.isnull(), rows.area_name.notnull())
+    named = named.select("cell", name=named.area_name.re_replace("[A-Z]$", ""))
+    counted = named.group_by("cell", "name").agg(n=ibis._.count())
+    parts = []
+    for resolution in resolutions:
+        cells = counted.mutate(cell=parent(counted.cell, resolution)).group_by("cell", "name").agg(n=ibis._.n.sum())
+        order = ibis.window(group_by="cell", order_by=[ibis.desc("n"), "name"])
+        first = cells.mutate(rank=ibis.row_number().over(order)).filter(ibis._.rank == 0)
+        parts.append(first.select("cell", "name", resolution=ibis.literal(resolution, "int8")))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def agreement(rows: ir.Table, membership: ir.Table, own: ir.Table) -> ir.Table:
+    """How the areas by cell agree with the rows' own codes: ``level, category, by_cell, by_code, n``.
+
+    ``own`` maps the rows' area codes to a level's codes: ``level, area_code, own_code``. Mapped rows and
+    rows outside the area; ``by_cell`` is null for the latter, ``by_code`` where no lookup knows the code.
+    """
+    placed = rows.filter(rows.reason.isnull() | (rows.reason == "outside-area"))
+    counted = placed.group_by("cell", "area_code", "category").agg(n=ibis._.count())
+    levels = own.select("level").distinct()
+    each = counted.cross_join(levels)
+    coded = each.left_join(own, ["level", "area_code"]).drop("level_right", "area_code_right")
+    celled = coded.left_join(membership, ["level", "cell"]).drop("level_right", "cell_right")
+    both = celled.group_by("level", "category", by_cell=celled.code, by_code=celled.own_code)
+    return both.agg(n=ibis._.n.sum()).filter(ibis._.by_cell.notnull() | ibis._.by_code.notnull())
+
+
+def reconciliation(rows: ir.Table) -> ir.Table:
+    """Rows by fate: ``reason`` (null is mapped) and ``n``."""
+    return rows.group_by("reason").agg(n=ibis._.count())
+
+
+def _windowed(counts: ir.Table, windows: ir.Table, *place: str) -> ir.Table:
+    """Sum over each window's months, for every category and for all of them together."""
+    monthly = _summed(counts, *place, "month", "category")
+    every = _summed(monthly, *place, "month").mutate(category=ibis.literal(ALL))
+    both = ibis.union(monthly, every.select(monthly.columns))
+    return _summed(both.join(windows, "month"), *place, "window", "category")
+
+
+def _summed(counts: ir.Table, *keys: str) -> ir.Table:
+    return counts.group_by(*keys).agg(incidents=ibis._.incidents.sum(), special=ibis._.special.sum())
+
+
+def _long(counts: ir.Table, place: tuple[str, ...]) -> ir.Table:
+    """One row a measure, zeros left out."""
+    keys = (*place, "window", "category")
+    measures = [
+        counts.select(*keys, measure=ibis.literal(measure), value=counts[column].cast("float64"))
+        for measure, column in ((INCIDENTS, "incidents"), (SPECIAL, "special"))
+    ]
+    both = ibis.union(*measures)
+    return both.filter(both.value > 0)

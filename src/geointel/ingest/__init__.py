@@ -1,0 +1,1 @@
+"""Source files to canonical tables. Coordinates become cells here, and incident coordinates stop here."""

@@ -1,0 +1,245 @@
+"""Incident files to one canonical table: validated, one row an incident, coordinates gone.
+
+Every row of every file stands in the canonical table, either mapped (``reason`` is null) or with the
+first reason that applies: ``bad-row``, ``bad-date``, ``outside-period``, ``no-location``,
+``bad-coordinates``, ``superseded``, ``outside-area``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from geointel.errors import SchemaError
+from geointel.ingest import files
+from geointel.ingest.points import cell_of_points, is_place
+from geointel.model import parse_month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from geointel.engine.base import Engine
+    from geointel.ingest.areas import StudyArea
+    from geointel.sources.base import RawFile, SourceKind
+
+BAD_ROW, BAD_DATE, OUTSIDE_PERIOD = "bad-row", "bad-date", "outside-period"
+NO_LOCATION, BAD_COORDINATES = "no-location", "bad-coordinates"
+SUPERSEDED, OUTSIDE_AREA = "superseded", "outside-area"
+REASONS = (BAD_ROW, BAD_DATE, OUTSIDE_PERIOD, NO_LOCATION, BAD_COORDINATES, SUPERSEDED, OUTSIDE_AREA)
+"""In the order in which they apply."""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """One text file after staging.
+
+    ``part`` is the Parquet file that holds its rows, together with those of other files; ``path`` tells
+    them apart. ``bad_lines`` are lines that were no rows. ``month`` is the one its name gives.
+    """
+
+    raw: RawFile
+    path: str
+    part: Path
+    bad_lines: int
+    month: int | None
+
+
+def stage(engine: Engine, kind: SourceKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
+    """Read every file as text into Parquet of our own types, in the order given.
+
+    Files with one header are read together. Raises ``SchemaError`` when a file cannot be read at all.
+    """
+    parts = [part for raw in raws for part in files.unpack(raw, kind, scratch)]
+    by_header: dict[tuple[str, ...], list[RawFile]] = {}
+    for part in parts:
+        by_header.setdefault(tuple(files.header(part, kind)), []).append(part)
+    staged: list[StagedFile] = []
+    for columns, batch in by_header.items():
+        target = scratch / f"{batch[0].source}-{len(staged):06d}.parquet"
+        try:
+            staged += _stage_together(engine, kind, batch, columns=columns, target=target)
+        except SchemaError:
+            staged += _stage_singly(engine, kind, batch, columns=columns, target=target)
+    return sorted(staged, key=lambda file: file.raw.name)
+
+
+def _stage_together(
+    engine: Engine, kind: SourceKind, batch: Sequence[RawFile], *, columns: tuple[str, ...], target: Path
+) -> list[StagedFile]:
+    def read(text: ir.Table) -> ir.Table:
+        return _typed(kind.read(text))
+
+    rejects = engine.stage_text([raw.path for raw in batch], columns, transform=read, target=target)
+    by_path: dict[str, list[str]] = {}
+    for reject in rejects:
+        by_path.setdefault(reject.path, []).append(reject.kind)
+    return [
+        StagedFile(
+            raw=raw,
+            path=str(raw.path),
+            part=target,
+            bad_lines=_bad_lines(engine, raw.path, target, by_path.get(str(raw.path), [])),
+            month=_month(kind, raw.name),
+        )
+        for raw in batch
+    ]
+
+
+def _stage_singly(
+    engine: Engine, kind: SourceKind, batch: Sequence[RawFile], *, columns: tuple[str, ...], target: Path
+) -> list[StagedFile]:
+    """Read files one by one, from copies with plain line ends: mixed ends stop the reader.
+
+    Whatever stops it again is the file's own fault, and the error names the file.
+    """
+    staged: list[StagedFile] = []
+    for number, raw in enumerate(batch):
+        part = target.with_name(f"{target.stem}-{number:06d}.parquet")
+        plain = replace(raw, path=files.with_unix_newlines(raw, part.with_suffix(".csv")))
+        try:
+            staged += _stage_together(engine, kind, [plain], columns=columns, target=part)
+        except SchemaError as error:
+            what = error.message.partition(": ")[2]
+            raise SchemaError(what, file=raw.name, remedy=error.remedy) from error
+        finally:
+            plain.path.unlink(missing_ok=True)
+    return staged
+
+
+def _month(kind: SourceKind, name: str) -> int | None:
+    month = kind.month_of(name)
+    return None if month is None else parse_month(month)
+
+
+def _bad_lines(engine: Engine, path: Path, part: Path, kinds: Sequence[str]) -> int:
+    """How many lines under the header are no rows.
+
+    A quote that is never closed swallows the lines behind it, so the lines are counted when one occurs.
+    """
+    if not any("quote" in kind for kind in kinds):
+        return len(kinds)
+    rows = engine.read([part])
+    own = engine.collect(rows.filter(rows.path == str(path)).agg(n=ibis._.count()))["n"][0].as_py()
+    return max(len(kinds), files.data_lines(path) - int(own))
+
+
+def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea, period: range | None) -> ir.Table:
+    """Staged rows → canonical table: ``month, category, cell, special, area_code, area_name, reason``.
+
+    ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf.
+    """
+    rows = engine.read_numbered(_parts(staged))
+    rows = rows.mutate(reason=_early_reason(rows, period))
+    rows = _one_row_per_id(engine, rows, staged)
+    located = engine.index_points(
+        rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
+    )
+    rows = rows.left_join(located, ["x", "y", "osgb"]).drop("x_right", "y_right", "osgb_right")
+    leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
+    rows = rows.left_join(leaves, rows.cell == leaves.leaf)
+    outside = rows.reason.isnull() & rows.leaf.isnull()
+    return rows.select(
+        "month",
+        "category",
+        "cell",
+        "special",
+        "area_code",
+        "area_name",
+        reason=outside.ifelse(OUTSIDE_AREA, rows.reason),
+    )
+
+
+def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:
+    """Crime types that the kind does not know, with how many rows have them."""
+    rows = engine.read(_parts(staged))
+    unknown = rows.filter(rows.category.isnull()).group_by("word").agg(n=ibis._.count())
+    found = engine.collect(unknown.order_by(ibis.desc("n"), "word")).to_pylist()
+    return [(str(row["word"] or "(blank)"), int(row["n"])) for row in found]
+
+
+def _typed(text: ir.Table) -> ir.Table:
+    """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
+    day = (text.month + "-01").try_cast("date")
+    right = (text.month.length() == len("2025-01")) & day.year().between(FIRST_YEAR, LAST_YEAR)
+    month = (day.year() * 12 + day.month() - 1).cast("int32")
+    x, y = text.x.try_cast("float64"), text.y.try_cast("float64")
+    named, no_key = text.id.notnull(), ibis.null("int64")
+    return text.select(
+        "path",
+        "category",
+        "special",
+        "osgb",
+        "area_code",
+        "area_name",
+        word=text.category.isnull().ifelse(text.word, ibis.null(str)),
+        month=right.ifelse(month, ibis.null("int32")),
+        key=named.ifelse(text.id.hash(), no_key),
+        second_key=named.ifelse((text.id + "#").hash(), no_key),
+        blank=text.x.isnull() & text.y.isnull(),
+        x=x,
+        y=y,
+        point=is_place(x, y, text.osgb),
+    )
+
+
+def _parts(staged: Sequence[StagedFile]) -> list[Path]:
+    """The Parquet files behind staged files, each once."""
+    return list(dict.fromkeys(file.part for file in staged))
+
+
+def _early_reason(rows: ir.Table, period: range | None) -> ir.StringValue:
+    """First reason that a row shows by itself, or null."""
+    cases = [(rows.category.isnull(), BAD_ROW), (rows.month.isnull(), BAD_DATE)]
+    if period is not None:
+        cases.append(((rows.month < period.start) | (rows.month >= period.stop), OUTSIDE_PERIOD))
+    cases += [(rows.blank, NO_LOCATION), (~rows.point.fill_null(False), BAD_COORDINATES)]  # noqa: FBT003 - ibis has no keyword
+    return ibis.cases(*cases)
+
+
+def _one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
+    """Apply the ID rule: the last row stays, with the month of the first; the others are superseded.
+
+    Only rows that no earlier reason took count; first and last by month, then path, then row. An ID is
+    known by two 64-bit hashes, so that it is stored nowhere and millions fit in memory: among 10^8 IDs
+    two share both with a chance below 10^-22.
+    """
+    candidates = rows.filter(rows.reason.isnull(), rows.key.notnull())
+    keyed = candidates.select("key", "second_key", "month", "path", "row")
+    counts = keyed.group_by("key").agg(n=ibis._.count())
+    again = keyed.semi_join(counts.filter(counts.n > 1), "key")
+    order = engine.register(
+        "file_order", pa.table({"path": [file.path for file in staged], "file": list(range(len(staged)))})
+    )
+    again = engine.register("repeated_keys", engine.collect(again.join(order, "path")))
+    same = ibis.window(group_by=["key", "second_key"])
+    last_first = ibis.window(
+        group_by=["key", "second_key"], order_by=[ibis.desc(key) for key in ("month", "file", "row")]
+    )
+    decided = again.select(
+        "path", "row", earlier=ibis.row_number().over(last_first) > 0, first_month=again.month.min().over(same)
+    )
+    decided = engine.register("repeated_ids", engine.collect(decided))
+    rows = rows.left_join(decided, ["path", "row"])
+    return rows.mutate(
+        month=ibis.coalesce(rows.first_month, rows.month),
+        reason=ibis.cases((rows.earlier, SUPERSEDED), else_=rows.reason),
+    )
+
+
+def months_of(engine: Engine, staged: Sequence[StagedFile]) -> frozenset[int]:
+    """Months for which the source has a file: by the file's name, else by its rows."""
+    named = {file.month for file in staged if file.month is not None}
+    unnamed = [file for file in staged if file.month is None]
+    if unnamed:
+        rows = engine.read(_parts(unnamed))
+        rows = rows.filter(rows.month.notnull(), rows.path.isin([file.path for file in unnamed]))
+        found = engine.collect(rows.select("month").distinct())
+        named |= set(found["month"].to_pylist())
+    return frozenset(named)

@@ -1,0 +1,66 @@
+"""What a layer kind is, what it is handed, and how the kinds are found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from geointel.layers.cube import Cube
+    from geointel.model import Layer
+
+
+class NoOptions(pydantic.BaseModel):
+    """Options of a layer kind that has none of its own."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class LayerRequest:
+    """What the partnership asked for: one ``[[layer]]``, with the defaults filled in."""
+
+    id: str
+    kind: str
+    title: str
+    categories: tuple[str, ...]
+    default_resolution: int
+    window_kinds: tuple[str, ...]
+    options: pydantic.BaseModel
+
+
+@dataclass(frozen=True)
+class LayerKind:
+    """One kind of layer.
+
+    ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
+    ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``).
+    """
+
+    kind: str
+    title: str
+    question: str
+    unit: str
+    compute: Callable[[Cube, LayerRequest], Layer]
+    refuses: Mapping[str, str]
+    options: type[pydantic.BaseModel] = NoOptions
+
+
+@cache
+def kinds() -> dict[str, LayerKind]:
+    """Every layer kind there is, by its word in the configuration."""
+    package = importlib.import_module("geointel.layers")
+    modules = [
+        importlib.import_module(f"geointel.layers.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
+    found: list[Any] = [module.LAYER for module in modules if hasattr(module, "LAYER")]
+    found += [entry.load() for entry in entry_points(group="geointel.layers")]
+    return {layer.kind: layer for layer in sorted(found, key=lambda s: s.kind)}

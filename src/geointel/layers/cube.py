@@ -1,0 +1,138 @@
+"""Released facts as dense arrays: resolution × window × category × cell.
+
+Layers ask the cube and see nothing else. Cells that are not supported are not zeros: they are left
+out of every statistic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geointel.grid import neighbours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from geointel.model import ReleasedFacts, Window
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The study cells of one resolution, sorted, and which of them are supported."""
+
+    resolution: int
+    cells: NDArray[np.int64]
+    supported: NDArray[np.bool_]
+
+    @cached_property
+    def ring(self) -> csr_array:
+        """Neighbours among the supported cells, one ring, without self."""
+        return neighbours(self.cells[self.supported], 1)
+
+    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values of the supported cells on all study cells; NaN elsewhere."""
+        full = np.full(len(self.cells), np.nan)
+        full[self.supported] = values
+        return full
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Non-zero counts of one table, found by measure, window and category."""
+
+    slices: Mapping[tuple[str, str, str], tuple[NDArray[np.int64], NDArray[np.float64]]]
+    size: int
+
+    def dense(self, measure: str, window: str, category: str) -> NDArray[np.float64]:
+        """Counts over all places, shape ``(size,)``; 0 where the table has no row."""
+        full = np.zeros(self.size)
+        position, value = self.slices.get((measure, window, category), (np.empty(0, np.int64), np.empty(0)))
+        np.add.at(full, position, value)
+        return full
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Everything a layer may compute from, for one edition."""
+
+    edition: str
+    windows: tuple[Window, ...]
+    lattices: tuple[Lattice, ...]
+    cells: Mapping[int, Counts]
+    areas: Mapping[str, Counts]
+    area_codes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def resolutions(self) -> tuple[int, ...]:
+        """Published resolutions, coarse to fine."""
+        return tuple(lattice.resolution for lattice in self.lattices)
+
+
+def make_cube(
+    released: ReleasedFacts,
+    study: Mapping[int, NDArray[np.int64]],
+    *,
+    area_codes: Mapping[str, Sequence[str]],
+    snapped: bool,
+) -> Cube:
+    """Arrange released facts on the study cells.
+
+    Parameters
+    ----------
+    study
+        Study cells of each published resolution, sorted.
+    area_codes
+        Codes of every area level, sorted.
+    snapped
+        Whether the sources' points are snapped to a list, so that a cell without any record ever has
+        no support. With true coordinates every cell is supported.
+    """
+    lattices, counts = [], {}
+    for resolution, cells in study.items():
+        support = released.support.filter(pc.equal(released.support["resolution"], resolution))
+        seen = np.isin(cells, support["cell"].to_numpy()) if snapped else np.ones(len(cells), dtype=bool)
+        lattices.append(Lattice(resolution, cells, seen))
+        rows = released.cells.filter(pc.equal(released.cells["resolution"], resolution))
+        counts[resolution] = _counts(rows, np.searchsorted(cells, rows["cell"].to_numpy()), len(cells))
+    areas = {}
+    for level, codes in area_codes.items():
+        rows = released.areas.filter(pc.equal(released.areas["level"].cast(pa.string()), level))
+        place = pc.index_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
+        areas[level] = _counts(rows, place.to_numpy().astype(np.int64), len(codes))
+    return Cube(
+        edition=released.edition,
+        windows=released.windows,
+        lattices=tuple(lattices),
+        cells=counts,
+        areas=areas,
+        area_codes={level: tuple(codes) for level, codes in area_codes.items()},
+    )
+
+
+def _counts(rows: pa.Table, place: NDArray[np.int64], size: int) -> Counts:
+    """Split a table by measure, window and category, once."""
+    value = rows["value"].to_numpy()
+    codes, words = [], []
+    for column in ("measure", "window", "category"):
+        encoded = rows[column].cast(pa.string()).combine_chunks().dictionary_encode()
+        codes.append(encoded.indices.to_numpy().astype(np.int64))
+        words.append(encoded.dictionary.to_pylist())
+    key = (codes[0] * len(words[1]) + codes[1]) * len(words[2]) + codes[2]
+    order = np.argsort(key, kind="stable")
+    found, start = np.unique(key[order], return_index=True)
+    parts = np.split(order, start[1:]) if len(found) else []
+    slices = {}
+    for number, part in zip(found.tolist(), parts, strict=True):
+        rest, category = divmod(number, len(words[2]))
+        measure, window = divmod(rest, len(words[1]))
+        slices[words[0][measure], words[1][window], words[2][category]] = (place[part], value[part])
+    return Counts(slices, size)

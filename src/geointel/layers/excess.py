@@ -1,0 +1,136 @@
+"""``excess``: more of these offences than the other recorded incidents here would lead us to expect?
+
+A raw map of recorded drug offences is a map of town centres. This layer compares a category with all
+incidents recorded in the same cell and ring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geointel import content
+from geointel.hotspots import benjamini_hochberg, dispersion, excess, signed_bins
+from geointel.layers import rows
+from geointel.layers.base import LayerKind
+from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
+
+if TYPE_CHECKING:
+    from geointel.layers.base import LayerRequest
+    from geointel.layers.cube import Cube, Lattice
+    from geointel.model import Window
+
+RING = 1
+
+
+def compute(cube: Cube, request: LayerRequest) -> Layer:
+    """Observed over expected of every resolution, window and category asked for."""
+    windows = rows.asked_windows(cube, request)
+    longest = max(windows, key=lambda window: (len(window.months), window.months[-1]))
+    floors = {
+        (lattice.resolution, category): _dispersion(cube, lattice, longest, category)
+        for lattice in cube.lattices
+        for category in request.categories
+    }
+    blocks = [
+        _block(cube, lattice, window, category, floors[lattice.resolution, category])
+        for lattice in cube.lattices
+        for window in windows
+        for category in request.categories
+    ]
+    return Layer(
+        edition=cube.edition,
+        spec=_spec(cube, request, windows, floors),
+        cells=rows.assemble(blocks, SIGNED_CLASSES),
+    )
+
+
+def _dispersion(cube: Cube, lattice: Lattice, window: Window, category: str) -> float:
+    """Overdispersion in the longest window; shorter ones see too little to say it is less."""
+    counts = cube.cells[lattice.resolution]
+    own = counts.dense(INCIDENTS, window.id, category)[lattice.supported]
+    every = counts.dense(INCIDENTS, window.id, ALL)[lattice.supported]
+    return dispersion(own.astype(np.int64), every.astype(np.int64))
+
+
+def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: float) -> rows.Block:
+    counts = cube.cells[lattice.resolution]
+    supported = lattice.supported
+    own = counts.dense(INCIDENTS, window.id, category)
+    every = counts.dense(INCIDENTS, window.id, ALL)
+    found = excess(own[supported], every[supported], neighbours=lattice.ring, rho_floor=floor)
+    q = benjamini_hochberg(np.where(found.insufficient, np.nan, found.p))
+    bins = signed_bins(found.ratio - 1, q)
+    codes = np.full(len(own), -1, dtype=np.int64)
+    codes[supported] = np.where(found.insufficient, -1, bins.astype(np.int64) + len(SIGNED_CLASSES) // 2)
+    word = np.full(len(own), rows.NO_SUPPORT, dtype=object)
+    word[supported] = np.where(found.insufficient, rows.INSUFFICIENT, rows.SHOWN)
+    return rows.Block(
+        place=rows.cell_place(lattice.resolution, lattice.cells),
+        window=window.id,
+        category=category,
+        value=lattice.spread(found.ratio),
+        classes=codes,
+        support=np.nan_to_num(lattice.spread(found.events.astype(np.float64)), nan=-1).astype(np.int64),
+        status=word,
+        columns={
+            "count": np.where(supported, own, np.nan),
+            "expected": lattice.spread(found.expected),
+            "lower": lattice.spread(found.lower),
+            "upper": lattice.spread(found.upper),
+            "p": lattice.spread(found.p),
+            "q": lattice.spread(q),
+        },
+    )
+
+
+def _spec(
+    cube: Cube, request: LayerRequest, windows: tuple[Window, ...], floors: dict[tuple[int, str], float]
+) -> LayerSpec:
+    words = content.layer_words("excess")
+    columns = ("lower", "upper", "count", "expected", "q", "p")
+    return LayerSpec(
+        id=request.id,
+        kind="excess",
+        title=request.title or words.title,
+        question=words.question,
+        unit=words.unit,
+        value_label=words.value_label,
+        method=words.method,
+        parameters={
+            "ring": RING,
+            "given": "all recorded incidents in cell and ring",
+            "dispersion_floor": {str(r): {c: floors[r, c] for c in request.categories} for r in cube.resolutions},
+            "adjustment": "benjamini-hochberg",
+            "tests": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+        },
+        tests=words.tests,
+        resolutions=cube.resolutions,
+        windows=tuple(window.id for window in windows),
+        categories=request.categories,
+        default=rows.default_view(windows, request),
+        classes=content.signed_classes(),
+        columns=(
+            Column("value", words.value_label, digits=2),
+            *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
+        ),
+        caveats=words.caveats,
+        notes={
+            "fill": {
+                "bounds": list(content.ratio_bounds()),
+                "classes": [asdict(step) for step in content.ratio_classes()],
+            }
+        },
+    )
+
+
+LAYER = LayerKind(
+    kind="excess",
+    title="More than expected",
+    question="Is there more of this here than the other recorded incidents would lead us to expect?",
+    unit="observed divided by expected",
+    compute=compute,
+    refuses={ALL: "Everything cannot be more than everything: choose a category."},
+)

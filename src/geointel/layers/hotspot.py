@@ -1,0 +1,177 @@
+"""``hotspot``: where do recorded incidents concentrate beyond the map's usual ups and downs?
+
+The value is the Gi* z of cell and ring, for comparison with other tools. The class comes from the
+randomisation tail with Benjamini-Hochberg over the map, because the usual normal tail finds false
+hotspots on a quarter or more of pure-noise maps (``docs/validation/noise.md``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geointel import content
+from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins
+from geointel.layers import rows
+from geointel.layers.base import LayerKind
+from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geointel.hotspots import GiStar
+    from geointel.layers.base import LayerRequest
+    from geointel.layers.cube import Cube, Lattice
+    from geointel.model import Window
+
+HOT_95 = 2
+RING = 1
+
+
+@dataclass(frozen=True)
+class HotspotMap:
+    """Test results over the supported cells of one map; bins are −3 … 3, q is NaN where insufficient."""
+
+    gi: GiStar
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+    bins: NDArray[np.int8]
+    raw_bins: NDArray[np.int8]
+    insufficient: NDArray[np.bool_]
+
+
+def test_map(counts: NDArray[np.float64], lattice: Lattice) -> HotspotMap:
+    """Gi*, randomisation tail and BH over the supported cells, shape ``(n_supported,)``."""
+    gi = gi_star(counts, lattice.ring)
+    tail = randomisation_tail(counts, total=gi.total, weight=gi.weight)
+    p = np.where(tail.insufficient, np.nan, tail.p)
+    q = benjamini_hochberg(p)
+    return HotspotMap(
+        gi=gi,
+        p=tail.p,
+        q=q,
+        bins=signed_bins(gi.z, q),
+        raw_bins=signed_bins(gi.z, p),
+        insufficient=tail.insufficient,
+    )
+
+
+def compute(cube: Cube, request: LayerRequest) -> Layer:
+    """Hotspots of every resolution, window and category asked for."""
+    windows = rows.asked_windows(cube, request)
+    blocks = [
+        _block(cube, lattice, window, category)
+        for lattice in cube.lattices
+        for window in windows
+        for category in request.categories
+    ]
+    return Layer(
+        edition=cube.edition,
+        spec=_spec(cube, request, windows),
+        cells=rows.assemble(blocks, SIGNED_CLASSES),
+    )
+
+
+def _block(cube: Cube, lattice: Lattice, window: Window, category: str) -> rows.Block:
+    counts = cube.cells[lattice.resolution]
+    dense = counts.dense(INCIDENTS, window.id, category)
+    found = test_map(dense[lattice.supported], lattice)
+    insufficient = np.zeros(len(dense), dtype=bool)
+    insufficient[lattice.supported] = found.insufficient
+    mean = dense[lattice.supported].mean() if lattice.supported.any() else np.nan
+    return rows.Block(
+        place=rows.cell_place(lattice.resolution, lattice.cells),
+        window=window.id,
+        category=category,
+        value=lattice.spread(found.gi.z),
+        classes=class_codes(lattice, found.bins, found.insufficient),
+        support=np.nan_to_num(lattice.spread(found.gi.total), nan=-1).astype(np.int64),
+        status=status(lattice, insufficient),
+        columns={
+            "count": np.where(lattice.supported, dense, np.nan),
+            "expected": lattice.spread(found.gi.weight * mean),
+            "p": lattice.spread(found.p),
+            "q": lattice.spread(found.q),
+            "p_normal": lattice.spread(found.gi.p_normal),
+            "raw_class": rows.class_words(class_codes(lattice, found.raw_bins, found.insufficient), SIGNED_CLASSES),
+            "stability": np.full(len(dense), np.nan),
+            "special_share": rows.special_share(counts, window.id, category),
+        },
+    )
+
+
+def class_codes(lattice: Lattice, bins: NDArray[np.int8], insufficient: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Positions in ``SIGNED_CLASSES`` over all study cells; −1 without support or where insufficient."""
+    codes = np.full(len(lattice.cells), -1, dtype=np.int64)
+    codes[lattice.supported] = np.where(insufficient, -1, bins.astype(np.int64) + len(SIGNED_CLASSES) // 2)
+    return codes
+
+
+def status(lattice: Lattice, insufficient: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Status word of every study cell."""
+    word = np.where(insufficient, rows.INSUFFICIENT, rows.SHOWN)
+    return np.where(lattice.supported, word, rows.NO_SUPPORT).astype(object)
+
+
+def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str, dict[str, Any]]:
+    """How many cells hot for ``category`` are hot for all other recorded incidents too."""
+    found: dict[str, dict[str, Any]] = {}
+    longest = max(len(window.months) for window in windows)
+    for lattice in cube.lattices:
+        counts = cube.cells[lattice.resolution]
+        for window in windows:
+            if len(window.months) < longest:
+                continue
+            own = counts.dense(INCIDENTS, window.id, category)[lattice.supported]
+            other = counts.dense(INCIDENTS, window.id, ALL)[lattice.supported] - own
+            hot = test_map(own, lattice).bins >= HOT_95
+            both = hot & (test_map(other, lattice).bins >= HOT_95)
+            result = {"hot": int(hot.sum()), "also_hot": int(both.sum())}
+            found.setdefault(str(lattice.resolution), {})[window.id] = result
+    return found
+
+
+def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> LayerSpec:
+    words = content.layer_words("hotspot")
+    tested = {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices}
+    columns = ("count", "expected", "q", "p", "p_normal", "special_share")
+    return LayerSpec(
+        id=request.id,
+        kind="hotspot",
+        title=request.title or words.title,
+        question=words.question,
+        unit=words.unit,
+        value_label=words.value_label,
+        method=words.method,
+        parameters={
+            "ring": RING,
+            "weights": "binary, self included",
+            "tail": "randomisation",
+            "adjustment": "benjamini-hochberg",
+            "tests": tested,
+        },
+        tests=words.tests,
+        resolutions=cube.resolutions,
+        windows=tuple(window.id for window in windows),
+        categories=request.categories,
+        default=rows.default_view(windows, request),
+        classes=content.signed_classes(),
+        columns=(
+            Column("value", words.value_label, digits=1),
+            *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
+        ),
+        caveats=words.caveats,
+        notes={"overlap": {c: _overlap(cube, windows, c) for c in request.categories if c != ALL}},
+    )
+
+
+LAYER = LayerKind(
+    kind="hotspot",
+    title="Hotspots (Gi*)",
+    question="Where do recorded incidents concentrate beyond this area's usual ups and downs?",
+    unit="z score",
+    compute=compute,
+    refuses={},
+)

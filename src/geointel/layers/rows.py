@@ -1,0 +1,105 @@
+"""Layer rows: maps computed one by one, put together as one Arrow table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from geointel.model import INCIDENTS, SPECIAL
+from geointel.model.tables import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from geointel.layers.base import LayerRequest
+    from geointel.layers.cube import Counts, Cube
+    from geointel.model import Window
+
+SHOWN, NO_SUPPORT, INSUFFICIENT = "shown", "no-support", "insufficient"
+DEFAULT_KINDS = ("year", "quarter", "month")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One map (or one area level): parallel arrays over its places.
+
+    ``value`` and the kind's float columns are NaN where they are not known; ``classes`` are positions in
+    ``words`` with −1 for none; ``support`` is −1 where it has no meaning.
+    """
+
+    place: Mapping[str, pa.Array]
+    window: str
+    category: str
+    value: NDArray[np.float64]
+    classes: NDArray[np.int64]
+    support: NDArray[np.int64]
+    status: NDArray[np.object_]
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assemble(blocks: list[Block], words: tuple[str, ...]) -> pa.Table:
+    """Concatenate blocks into a table in the contract's column order."""
+    tables = []
+    for block in blocks:
+        n = len(block.value)
+        arrays: dict[str, pa.Array] = dict(block.place)
+        arrays["window"] = _word(np.full(n, block.window, dtype=object))
+        arrays["category"] = _word(np.full(n, block.category, dtype=object))
+        arrays["value"] = nullable(block.value)
+        arrays["class"] = class_words(block.classes, words)
+        arrays["support"] = pa.array(block.support, pa.int32(), mask=block.support < 0)
+        arrays["status"] = _word(block.status)
+        for name, values in block.columns.items():
+            arrays[name] = values if isinstance(values, pa.Array) else nullable(values)
+        tables.append(pa.table(arrays))
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
+def cell_place(resolution: int, cells: NDArray[np.int64]) -> dict[str, pa.Array]:
+    """The place columns of a map of cells."""
+    return {"resolution": pa.array(np.full(len(cells), resolution), pa.int8()), "cell": pa.array(cells, pa.int64())}
+
+
+def area_place(level: str, codes: tuple[str, ...]) -> dict[str, pa.Array]:
+    """The place columns of one area level."""
+    return {"level": _word(np.full(len(codes), level, dtype=object)), "code": _word(np.array(codes, dtype=object))}
+
+
+def nullable(values: NDArray[np.float64]) -> pa.Array:
+    """Float column in which NaN is null: a null is never a zero."""
+    values = np.asarray(values, dtype=np.float64)
+    return pa.array(values, pa.float64(), mask=np.isnan(values))
+
+
+def class_words(classes: NDArray[np.int64], words: tuple[str, ...]) -> pa.Array:
+    """Dictionary column of class slugs; −1 is null."""
+    codes = pa.array(classes, pa.int32(), mask=classes < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+
+
+def special_share(counts: Counts, window: str, category: str) -> NDArray[np.float64]:
+    """Share of the incidents at special points, 0 to 1; NaN where there is no incident."""
+    incidents = counts.dense(INCIDENTS, window, category)
+    special = counts.dense(SPECIAL, window, category)
+    share: NDArray[np.float64] = np.divide(special, incidents, out=np.full(len(incidents), np.nan), where=incidents > 0)
+    return share
+
+
+def asked_windows(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
+    """Windows of the kinds that the request asks for."""
+    return tuple(window for window in cube.windows if window.kind in request.window_kinds)
+
+
+def default_view(windows: tuple[Window, ...], request: LayerRequest) -> dict[str, Any]:
+    """What the map shows first: the latest of the longest windows, the first category."""
+    longest = max(windows, key=lambda window: (len(window.months), window.months[-1]))
+    return {"window": longest.id, "category": request.categories[0], "resolution": request.default_resolution}
+
+
+def _word(values: NDArray[np.object_]) -> pa.Array:
+    return pa.array(values, pa.string()).dictionary_encode().cast(WORD)

@@ -1,0 +1,38 @@
+"""The nouns: periods, table schemas, facts, layers. No arithmetic beyond calendar months."""
+
+from geointel.model.facts import HexFacts, ReleasedFacts
+from geointel.model.layer import SIGNED_CLASSES, ClassStyle, Column, Layer, LayerSpec
+from geointel.model.period import (
+    Window,
+    format_month,
+    month_label,
+    months_between,
+    parse_month,
+    windows_over,
+)
+from geointel.model.tables import ALL, AREA_FACTS, FACTS, INCIDENTS, NAMES, SPECIAL, SUPPORT, UNMAPPED, Status
+
+__all__ = [
+    "ALL",
+    "AREA_FACTS",
+    "FACTS",
+    "INCIDENTS",
+    "NAMES",
+    "SIGNED_CLASSES",
+    "SPECIAL",
+    "SUPPORT",
+    "UNMAPPED",
+    "ClassStyle",
+    "Column",
+    "HexFacts",
+    "Layer",
+    "LayerSpec",
+    "ReleasedFacts",
+    "Status",
+    "Window",
+    "format_month",
+    "month_label",
+    "months_between",
+    "parse_month",
+    "windows_over",
+]

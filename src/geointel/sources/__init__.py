@@ -1,0 +1,1 @@
+"""Data sources: one file per kind. The folder is the registry (``geointel sources``)."""

@@ -1,0 +1,195 @@
+"""Reference implementations' results for the hotspot statistics, one test per column of a case.
+
+Cases are found by the beginning of their file name under ``$GEOINTEL_GOLDEN/hotspots`` (default
+``../shared/golden``, from the repository's root), so further cases need no change here. A column that a
+case does not have, and a kind of which there is no case, are skipped with a reason; a room without a
+single case fails.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from scipy import sparse, spatial
+
+from geointel.grid import neighbours, parse_cell
+from geointel.hotspots import GiStar, benjamini_hochberg, benjamini_yekutieli, gi_star, signed_bins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+    Columns = dict[str, NDArray[np.str_]]
+
+ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / os.environ.get("GEOINTEL_GOLDEN", "../shared/golden")
+ROOM = GOLDEN / "hotspots"
+
+LATER = (
+    "local_moran_h3_", "eb_h3_", "mann_kendall_", "emerging_categories_", "pai_pei_", "scan_llr_",
+    "alerts_farrington_ears_", "poisson_change_", "wdd_naus_", "kde_", "sfhotspot_change_", "spacetime_gistar_",
+    "knox_events_", "scan_poisson_", "scan_stp_", "moran_global_",
+)  # fmt: skip
+"""Kinds of case whose method this version does not have."""
+
+NOW = ("gistar_h3_", "areas_", "fdr_", "sfhotspot_gistar_")
+
+pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden cases: GEOINTEL_GOLDEN is not a folder")
+
+
+def cases(prefix: str) -> list[Path]:
+    """Files of one kind; side files of other kinds that share the beginning are not cases."""
+    return sorted(path for path in ROOM.glob(f"{prefix}*") if path.suffix in {".csv", ".json"})
+
+
+def header(path: Path) -> list[str]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return next(csv.reader(file))
+
+
+def each(prefix: str, columns: Callable[[Path], Iterable[str]]) -> pytest.MarkDecorator:
+    """One test for every case of a kind and every column, or one that says there is no case."""
+    found = [pytest.param(path, name, id=f"{path.stem}-{name}") for path in cases(prefix) for name in columns(path)]
+    none = pytest.param(None, "", id=f"{prefix}none", marks=pytest.mark.skip(reason=f"no case of kind {prefix}"))
+    return pytest.mark.parametrize(("path", "column"), found or [none])
+
+
+@cache
+def read(path: Path) -> Columns:
+    """Columns of a CSV file as text."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    return {name: np.array(values) for name, *values in zip(*rows, strict=True)}
+
+
+def numbers(text: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Text as numbers, NaN where it is empty: undefined in the producer."""
+    return np.where(text == "", "nan", text).astype(np.float64)
+
+
+def agree(found: NDArray[Any], columns: Columns, column: str, *, rtol: float = 1e-9, atol: float = 1e-9) -> None:
+    if column not in columns:
+        pytest.skip(f"the case has no column {column}")
+    np.testing.assert_allclose(found, numbers(columns[column]), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def edges_to_adjacency(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:
+    rows, columns = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+
+
+def test_the_room_has_cases() -> None:
+    """A missing folder or a misspelt name must not look like success."""
+    assert [path for prefix in NOW + LATER for path in cases(prefix)], f"{ROOM.name}: not a single case"
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_golden_kinds_of_later_versions(kind: str) -> None:
+    pytest.skip(f"not in this version: {kind}")
+
+
+# --- gistar_h3_: counts on H3 cells, rings of one and two steps ---------------------------------------
+
+
+@cache
+def on_cells(path: Path, k: int, *, include_self: bool = True) -> GiStar:
+    columns = read(path)
+    cells = np.array([parse_cell(text) for text in columns["h3"].tolist()])
+    order = np.argsort(cells)
+    back = np.argsort(order)
+    found = gi_star(numbers(columns["count"])[order], neighbours(cells[order], k), include_self=include_self)
+    return GiStar(found.z[back], found.p_normal[back], found.total[back], found.weight[back])
+
+
+H3_COLUMNS: dict[str, Callable[[GiStar], NDArray[Any]]] = {
+    "n_neighbours_incl_self": lambda found: found.weight,
+    "gistar_z": lambda found: found.z,
+    "p_two_sided": lambda found: found.p_normal,
+    "q_bh": lambda found: benjamini_hochberg(found.p_normal),
+    "bin_fdr": lambda found: signed_bins(found.z, benjamini_hochberg(found.p_normal)),
+    "bin_raw": lambda found: signed_bins(found.z, found.p_normal),
+    "gi_z": lambda found: found.z,
+}
+
+
+def ring_columns(path: Path) -> list[str]:
+    """Each column for each ring the case has; for a case without any, those of ring 1 (skipped)."""
+    rings = {match[1] for name in header(path) if (match := re.match(r"k(\d+)_", name))} or {"1"}
+    return [f"k{k}_{name}" for k in sorted(rings) for name in H3_COLUMNS]
+
+
+@each("gistar_h3_", ring_columns)
+def test_golden_gi_star_on_h3(path: Path, column: str) -> None:
+    ring, name = column[1:].split("_", 1)
+    found = on_cells(path, int(ring), include_self=name != "gi_z")
+    tolerance = 0.0 if name.startswith(("bin_", "n_")) else 1e-9
+    agree(H3_COLUMNS[name](found), read(path), column, rtol=tolerance, atol=tolerance)
+
+
+# --- areas_: areas with a list of neighbours' row numbers -----------------------------------------------
+
+
+@each("areas_", lambda _: ("gistar_z_events", "gistar_p_two_sided", "gistar_q_bh"))
+def test_golden_gi_star_on_areas(path: Path, column: str) -> None:
+    columns = read(path)
+    listed = [text.split() for text in columns["neighbours"].tolist()]
+    pairs = ((row, int(other)) for row, others in enumerate(listed) for other in others)
+    found = gi_star(numbers(columns["events"]), edges_to_adjacency(pairs, len(listed)))
+    answers = {
+        "gistar_z_events": found.z,
+        "gistar_p_two_sided": found.p_normal,
+        "gistar_q_bh": benjamini_hochberg(found.p_normal),
+    }
+    agree(answers[column], columns, column)
+
+
+# --- sfhotspot_gistar_: centroids, neighbours within the cell size times the root of two ---------------
+
+
+@each("sfhotspot_gistar_", lambda _: ("gistar", "pvalue", "pvalue_BH_all_cells"))
+def test_golden_gi_star_of_sfhotspot(path: Path, column: str) -> None:
+    columns = read(path)
+    points = np.column_stack([numbers(columns["cx"]), numbers(columns["cy"])])
+    tree = spatial.KDTree(points)
+    cell_size = np.asarray(tree.query(points, k=2)[0])[:, 1].min()
+    # Coordinates are rounded: a neighbour that sits exactly on the bound is within it.
+    close = tree.query_pairs(cell_size * np.sqrt(2) * (1 + 1e-6), output_type="ndarray")
+    both = np.concatenate([close, close[:, ::-1]])
+    found = gi_star(numbers(columns["n"]), edges_to_adjacency(both.tolist(), len(points)))
+    answers = {
+        "gistar": found.z,
+        "pvalue": found.p_normal,
+        "pvalue_BH_all_cells": benjamini_hochberg(found.p_normal),
+    }
+    agree(answers[column], columns, column, rtol=1e-8, atol=1e-8)
+
+
+# --- fdr_: vectors of p-values --------------------------------------------------------------------------
+
+
+@each("fdr_", lambda _: ("bh_adjusted", "by_adjusted", "bh_reject"))
+def test_golden_false_discovery_rate(path: Path, column: str) -> None:
+    checked = 0
+    for name, case in json.loads(path.read_text(encoding="utf-8")).items():
+        q = benjamini_hochberg(case["p"])
+        if column == "bh_reject" and name != "exact_boundary":  # decided there by floating point
+            flags = [key for key in case if key.startswith("bh_reject_")]
+            for key in flags:
+                level = float(key.removeprefix("bh_reject_").replace("_", "."))
+                np.testing.assert_array_equal(q <= level, case[key], err_msg=f"{name} {key}")
+            checked += len(flags)
+        elif column in case:
+            found = q if column == "bh_adjusted" else benjamini_yekutieli(case["p"])
+            np.testing.assert_allclose(found, np.array(case[column], dtype=float), rtol=1e-12, atol=1e-12, err_msg=name)
+            checked += 1
+    if not checked:
+        pytest.skip(f"the case has no {column}")

@@ -1,0 +1,124 @@
+"""What one hexagon says, and what stands above an export."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from geointel import content, model
+from geointel.content.words import table
+
+JULY = "July 2025"
+YEAR = "12 months to December 2025"
+
+
+def row(**values: Any) -> dict[str, Any]:
+    shown = {"value": 1.0, "class": None, "support": 1, "status": "shown", "expected": 1.0}
+    return shown | {key.rstrip("_"): value for key, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "No recorded drug offences here in July 2025."),
+        (1, "1 recorded drug offence here in July 2025."),
+        (1234, "1,234 recorded drug offences here in July 2025."),
+    ],
+)
+def test_a_count(value: int, expected: str) -> None:
+    assert content.sentence("count", row(value=value), slug="drugs", window=JULY) == expected
+
+
+def test_a_hotspot_says_how_many_against_what_and_how_surely() -> None:
+    found = content.sentence("hotspot", row(class_="hot-95", support=15, expected=4.23), slug="drugs", window=YEAR)
+    assert found.startswith("15 recorded drug offences")
+    assert "in the 12 months to December 2025" in found
+    assert "higher than this area's average (4.2)" in found
+    assert "95% level" in found
+
+
+def test_a_cold_class_is_lower_and_no_class_is_neither() -> None:
+    cold = content.sentence("hotspot", row(class_="cold-99", support=0), slug="all", window=JULY)
+    assert cold.startswith("No recorded incidents in this hexagon")
+    assert "lower than" in cold
+    plain = content.sentence("hotspot", row(class_="none", support=2), slug="all", window=JULY)
+    assert "not clearly higher or lower" in plain
+    assert "level" not in plain
+
+
+def test_an_excess_says_the_ratio() -> None:
+    found = content.sentence(
+        "excess", row(class_="none", value=2.25, support=9, expected=4.0), slug="drugs", window=JULY
+    )
+    assert "2.2 times as many" in found
+    assert "(4.0)" in found
+
+
+@pytest.mark.parametrize("status", [name for name in table("status") if name != "shown"])
+@pytest.mark.parametrize("kind", list(table("layer")))
+def test_a_value_that_is_not_shown_is_never_called_a_number(kind: str, status: str) -> None:
+    found = content.sentence(kind, row(value=None, support=None, status=status), slug="drugs", window=JULY)
+    assert found.endswith(".")
+    assert not found.startswith("0")
+    assert "None" not in found
+    assert "{" not in found
+
+
+@pytest.mark.parametrize("kind", ["hotspot", "excess"])
+@pytest.mark.parametrize("slug", [None, *model.SIGNED_CLASSES])
+def test_every_class_makes_a_sentence(kind: str, slug: str | None) -> None:
+    found = content.sentence(kind, row(class_=slug, support=3), slug="burglary", window=YEAR)
+    assert found.startswith("3 recorded burglaries")
+    assert found.endswith(".")
+    assert "{" not in found
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "expected"),
+    [
+        (1234567, 0, "1,234,567"),
+        (-1.25, 1, "\N{MINUS SIGN}1.2"),
+        (-0.04, 1, "0.0"),
+        (None, 0, "\N{EN DASH}"),
+        (math.nan, 2, "\N{EN DASH}"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float | None, digits: int, expected: str) -> None:
+    assert content.number(value, digits) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("count", "Recorded drug offences, July 2025"),
+        ("hotspot", "Hotspots of recorded drug offences, July 2025"),
+        ("excess", "More recorded drug offences than expected, July 2025"),
+    ],
+)
+def test_headings(kind: str, expected: str) -> None:
+    assert content.heading(kind, "drugs", JULY) == expected
+
+
+def test_an_export_says_what_when_for_whom_from_where_and_what_it_cannot_say() -> None:
+    view = content.View(
+        title="Hotspots of recorded drug offences",
+        window=JULY,
+        edition="open",
+        sources=("Home Office, data.police.uk",),
+        data_through="December 2025",
+        caveats=("map-points", "hotspot"),
+    )
+    lines = content.export_header(view)
+    assert lines[0] == "Hotspots of recorded drug offences"
+    assert lines[1] == "Period: July 2025"
+    assert "OFFICIAL" in lines[2]
+    assert lines[3] == "Source: Home Office, data.police.uk"
+    assert lines[4] == "Data to December 2025"
+    assert lines[5:] == tuple(f"Caveat: {content.caveat(name).short}" for name in view.caveats)
+
+
+def test_an_export_of_made_up_data_says_so_first() -> None:
+    view = content.View("T", JULY, "open", ("S",), "December 2025", (), synthetic=True)
+    assert content.export_header(view)[0] == content.notice("synthetic")

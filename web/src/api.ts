@@ -1,0 +1,216 @@
+/** What the page asks the server for. Types follow the HTTP contract; addresses are relative to the page's root. */
+
+export type Value = string | number | null;
+
+export interface Period {
+  id: string;
+  kind: "month" | "quarter" | "year";
+  label: string;
+}
+
+export interface Category {
+  id: string;
+  label: string;
+}
+
+export interface ClassSpec {
+  id: string;
+  label: string;
+  colour: string;
+}
+
+export interface Column {
+  id: string;
+  label: string;
+  unit: string;
+  digits: number;
+}
+
+export interface LayerSpec {
+  id: string;
+  kind: string;
+  title: string;
+  question: string;
+  unit: string;
+  value_label: string;
+  method: string;
+  resolutions: number[];
+  windows: string[];
+  categories: string[];
+  default: { window: string; category: string; resolution: number };
+  classes: ClassSpec[];
+  columns: Column[];
+  breaks?: Record<string, Record<string, Record<string, number[]>>>;
+  notes: {
+    /** Bounds between the steps of a value that is drawn itself, upper-inclusive, and the steps, lowest first. */
+    fill?: { bounds: number[]; classes: ClassSpec[] };
+    /** By category, resolution and window: how many hot cells are hot for everything else too. */
+    overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
+  };
+  tests: string;
+  caveats: string[];
+}
+
+export interface Source {
+  id: string;
+  title: string;
+  licence: string;
+  attribution: string;
+}
+
+export interface Snapshot {
+  snapshot: string;
+  created: string;
+  version: string;
+  synthetic: boolean;
+  partnership: { id: string; name: string };
+  edition: string;
+  editions: string[];
+  data_through: string;
+  period: { months: string[]; missing: string[] };
+  windows: Period[];
+  categories: Category[];
+  area: { bounds: [number, number, number, number]; levels: { id: string }[] };
+  sources: Source[];
+  caveats: Record<string, { short: string; long: string }>;
+  names: "district" | "msoa";
+}
+
+/** One row of a layer: the contract's columns, then the kind's own. */
+export interface CellRow {
+  cell: string;
+  value: number | null;
+  class: string | null;
+  support: number | null;
+  status: string;
+  place: string | null;
+  district: string | null;
+  [column: string]: Value;
+}
+
+export interface Series {
+  category: string;
+  measure: string;
+  months: string[];
+  values: (number | null)[];
+}
+
+export interface CellAnswer {
+  cell: string;
+  resolution: number;
+  name: string | null;
+  district: string | null;
+  layers: { layer: string; title: string; unit: string; row: CellRow; sentence: string }[];
+  series: Series | null;
+  special_share: number | null;
+  centre: [number, number];
+}
+
+export interface Place {
+  name: string;
+  kind: string;
+  level: string | null;
+  code: string | null;
+  bbox: [number, number, number, number] | null;
+  centre: [number, number];
+}
+
+export interface TileJson {
+  tiles: string[];
+  minzoom: number;
+  maxzoom: number;
+  bounds: [number, number, number, number];
+  attribution: string;
+  vector_layers: { id: string }[];
+}
+
+export interface Boot {
+  snapshot: Snapshot;
+  layers: LayerSpec[];
+  view: { edition: string; layer: string; window: string; category: string; resolution: number };
+}
+
+/** What is asked: which layer, of which window, category and edition. */
+export interface Query {
+  layer: string;
+  window: string;
+  category: string;
+  edition: string | null;
+}
+
+export type Box = [number, number, number, number];
+
+/** An answer of the server that is not the thing asked for (RFC 9457). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+/** What went wrong, for people. */
+export function explain(fault: unknown): string {
+  return fault instanceof ApiError ? fault.message : "The server could not be reached. Try again.";
+}
+
+async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(url, signal ? { signal } : {});
+  if (response.ok) return (await response.json()) as T;
+  const body: { title?: string; detail?: string } = await response.json().catch(() => ({}));
+  throw new ApiError(response.status, body.detail ?? body.title ?? `The server answered ${response.status}.`);
+}
+
+/** Arrays with named columns to rows with names. */
+export function toRows(columns: string[], rows: Value[][]): CellRow[] {
+  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])) as CellRow);
+}
+
+export function connect(root: string) {
+  const address = (path: string, parameters: Record<string, string | number | null> = {}): string => {
+    const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== "");
+    const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return root + path + (query === "" ? "" : `?${query.replaceAll("%3A", ":").replaceAll("%2C", ",")}`);
+  };
+  const of = ({ window, category, edition }: Query) => ({ window, category, edition });
+  const id = encodeURIComponent;
+
+  return {
+    snapshot: (edition: string | null) => fetchJson<Snapshot>(address("v1/snapshot", { edition })),
+    layers: async (edition: string | null) =>
+      (await fetchJson<{ layers: LayerSpec[] }>(address("v1/layers", { edition }))).layers,
+    values: async (query: Query, resolution: number, signal: AbortSignal) => {
+      const url = address(`v1/layers/${id(query.layer)}/values`, { ...of(query), resolution });
+      const body = await fetchJson<{ columns: string[]; rows: Value[][] }>(url, signal);
+      return toRows(body.columns, body.rows);
+    },
+    cell: (cell: string, query: Query, signal: AbortSignal) =>
+      fetchJson<CellAnswer>(address(`v1/cells/${id(cell)}`, of(query)), signal),
+    outlines: (level: string, edition: string | null) =>
+      fetchJson<GeoJSON.FeatureCollection>(address("v1/areas", { level, f: "geojson", edition })),
+    area: (level: string, code: string, edition: string | null) =>
+      fetchJson<{ name: string; bbox: Box }>(address(`v1/areas/${id(level)}/${id(code)}`, { edition })),
+    places: async (text: string, edition: string | null) =>
+      (await fetchJson<{ places: Place[] }>(address("v1/places", { q: text, edition }))).places,
+    tiles: async (query: Query): Promise<TileJson> => {
+      const url = address(`tiles/${id(query.layer)}.json`, of(query));
+      const body = await fetchJson<TileJson>(url);
+      const absolute = (tile: string) => new URL(tile, url).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+      return { ...body, tiles: body.tiles.map(absolute) };
+    },
+    pictureUrl: (query: Query, resolution: number, box: Box | null) =>
+      address(`v1/layers/${id(query.layer)}/map.svg`, {
+        ...of(query),
+        resolution,
+        bbox: box?.map((degrees) => degrees.toFixed(4)).join(",") ?? null,
+      }),
+    csvUrl: (query: Query, resolution: number) =>
+      address(`v1/layers/${id(query.layer)}/values`, { ...of(query), resolution, f: "csv" }),
+    geojsonUrl: (query: Query, resolution: number) =>
+      address(`collections/${id(query.layer)}/items`, { ...of(query), resolution, limit: 10_000, f: "json" }),
+  };
+}
+
+export type Api = ReturnType<typeof connect>;

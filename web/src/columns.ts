@@ -1,0 +1,86 @@
+/** Which columns the table has for a kind of layer, and how rows are ordered. Pure. */
+import { column as named } from "virtual:content";
+import type { CellRow, LayerSpec } from "./api";
+import { chance, number, percent } from "./format";
+import { type Shading, strongestFirst } from "./palette";
+import { className, placeName } from "./words";
+
+export interface TableColumn {
+  id: string;
+  label: string;
+  numeric: boolean;
+  text(row: CellRow): string;
+  /** What rows are sorted by; null goes last either way. */
+  order(row: CellRow): number | string | null;
+}
+
+function numeric(spec: LayerSpec, id: string): TableColumn {
+  const own = spec.columns.find((one) => one.id === id);
+  const label = own?.label ?? named[id]?.label ?? id;
+  const digits = own?.digits ?? 0;
+  const value = (row: CellRow) => (typeof row[id] === "number" ? row[id] : null);
+  const text = (row: CellRow): string => {
+    if (id === "q" || id === "p") return chance(value(row));
+    return id.endsWith("share") ? percent(value(row)) : number(value(row), digits);
+  };
+  return { id, label, numeric: true, text, order: value };
+}
+
+/** What the test would call usual, from low to high. */
+function usualRange(): TableColumn {
+  const part = (row: CellRow, id: string) => (typeof row[id] === "number" ? row[id] : null);
+  return {
+    id: "usual",
+    label: "Usual range",
+    numeric: true,
+    text: (row) => `${number(part(row, "lower"), 1)} to ${number(part(row, "upper"), 1)}`,
+    order: (row) => part(row, "lower"),
+  };
+}
+
+/** Strength of a class: 0 is the strongest; a hexagon without one comes last. */
+function strength(spec: LayerSpec): (row: CellRow) => number | null {
+  const ids = strongestFirst(spec.classes).map(({ id }) => id);
+  return (row) => (row.class === null || !ids.includes(row.class) ? null : ids.length - ids.indexOf(row.class));
+}
+
+export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
+  const place: TableColumn = { id: "place", label: "Place", numeric: false, text: placeName, order: placeName };
+  const kind: TableColumn = {
+    id: "class",
+    label: spec.kind === "count" ? "Band" : "Class",
+    numeric: false,
+    text: (row) => className(row, spec, shading),
+    order: strength(spec),
+  };
+  const of = (...ids: string[]) => ids.map((id) => numeric(spec, id));
+  if (spec.kind === "count") return [place, ...of("value"), kind, ...of("special_share")];
+  if (spec.kind === "excess") return [place, kind, ...of("value"), usualRange(), ...of("count")];
+  if (spec.kind === "hotspot") return [place, kind, ...of("value", "count", "special_share")];
+  return [place, kind, ...of("value")];
+}
+
+/** Hexagons that have something to say: those without a police map point are counted, not listed. */
+export function listed(rows: CellRow[]): CellRow[] {
+  return rows.filter((row) => row.status !== "no-support");
+}
+
+export interface Sort {
+  by: string;
+  down: boolean;
+}
+
+/** Rows in order. Ties, and rows of one class, go by value, then by cell, so that the order never changes by itself. */
+export function sorted(rows: CellRow[], columns: TableColumn[], { by, down }: Sort): CellRow[] {
+  const column = columns.find(({ id }) => id === by);
+  const compare = (a: number | string | null, b: number | string | null, sign: number): number => {
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return (typeof a === "string" ? a.localeCompare(String(b)) : a - Number(b)) * sign;
+  };
+  return [...rows].sort(
+    (a, b) =>
+      (column ? compare(column.order(a), column.order(b), down ? -1 : 1) : 0) ||
+      compare(a.value, b.value, -1) ||
+      a.cell.localeCompare(b.cell),
+  );
+}

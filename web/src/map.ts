@@ -1,0 +1,253 @@
+/** The map: MapLibre over our tiles. Everything that it knows comes from the page; what people do on it goes back as calls. */
+import {
+  AttributionControl,
+  type FilterSpecification,
+  type GeoJSONSource,
+  Map as MapLibre,
+  type MapMouseEvent,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type VectorTileSource,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Box, TileJson } from "./api";
+import { prefersStill } from "./dom";
+import { namePoints } from "./outlines";
+import type { Shading } from "./palette";
+import { patternImage } from "./patterns";
+import { cellIn, cellIs, cellLayers, groundStyle, PATTERN_RATIO, TILE_SIZE } from "./style";
+
+export interface Camera {
+  lng: number;
+  lat: number;
+  z: number;
+}
+
+export interface MapEvents {
+  /** A hexagon was chosen by pointer, or by Enter on the map's centre. */
+  choose(cell: string): void;
+  /** The pointer is over this hexagon, or over none. */
+  point(cell: string | null): void;
+  /** The map stands still after a move, made by hand or to show a chosen hexagon. */
+  moved(camera: Camera, why: "hand" | "choice"): void;
+  /** Tiles are drawn. */
+  idle(): void;
+  /** Something could not be loaded. */
+  failed(): void;
+}
+
+export interface MapView {
+  show(tiles: TileJson, shading: Shading): void;
+  /** Hexagons to hatch. */
+  weak(cells: string[]): void;
+  clear(): void;
+  outline(outlines: GeoJSON.FeatureCollection): void;
+  choose(cell: string | null, centre: [number, number] | null): void;
+  chooseArea(code: string | null): void;
+  point(cell: string | null): void;
+  goTo(centre: [number, number], z: number): void;
+  fit(box: Box): void;
+  inView(): Set<string> | null;
+  /** MapLibre's zoom. */
+  zoom(): number;
+  /** The zoom of the tiles shown. */
+  tileZoom(): number;
+  bounds(): Box;
+  describe(label: string): void;
+  picture(): string;
+}
+
+const LOCALE = {
+  "NavigationControl.ZoomIn": "Zoom in on map",
+  "NavigationControl.ZoomOut": "Zoom out on map",
+  "AttributionControl.ToggleAttribution": "Show or hide map credits",
+  "Map.Title": "Map",
+};
+
+export function tileZoom(zoom: number): number {
+  return Math.floor(zoom + Math.log2(512 / TILE_SIZE));
+}
+
+/** Study area and some of what is around it: people do not get lost in the sea. */
+function around([west, south, east, north]: Box): Box {
+  const [dx, dy] = [(east - west) * 0.6, (north - south) * 0.6];
+  return [west - dx, Math.max(-85, south - dy), east + dx, Math.min(85, north + dy)];
+}
+
+function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapLibre {
+  setWorkerUrl(workerUrl);
+  const start = camera ? { center: [camera.lng, camera.lat] as [number, number], zoom: camera.z } : { bounds };
+  const map = new MapLibre({
+    container,
+    ...start,
+    style: groundStyle(),
+    fitBoundsOptions: { padding: { top: 14, right: 14, bottom: 34, left: 14 } },
+    maxBounds: around(bounds),
+    minZoom: 5,
+    maxZoom: 15,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    rollEnabled: false,
+    renderWorldCopies: false,
+    attributionControl: false,
+    fadeDuration: 0,
+    locale: LOCALE,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+  map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  return map;
+}
+
+/** The hexagon under a point of the screen. */
+function cellAt(map: MapLibre, at: [number, number]): string | null {
+  if (map.getLayer("cell") === undefined) return null;
+  return (map.queryRenderedFeatures(at, { layers: ["cell"] })[0]?.properties.cell as string | undefined) ?? null;
+}
+
+function listen(map: MapLibre, events: MapEvents): void {
+  const under = (event: MapMouseEvent) => cellAt(map, [event.point.x, event.point.y]);
+  const canvas = map.getCanvas();
+  let pointed: string | null = null;
+  const point = (cell: string | null): void => {
+    if (cell === pointed) return;
+    pointed = cell;
+    canvas.style.cursor = cell === null ? "" : "pointer";
+    events.point(cell);
+  };
+  map.on("click", (event) => {
+    const cell = under(event);
+    if (cell !== null) events.choose(cell);
+  });
+  map.on("mousemove", (event) => point(under(event)));
+  map.on("mouseout", () => point(null));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const cell = cellAt(map, [canvas.clientWidth / 2, canvas.clientHeight / 2]);
+    if (cell !== null) events.choose(cell);
+  });
+  map.on("moveend", (event) => {
+    const { lng, lat } = map.getCenter();
+    const choice = "choice" in event && event.choice === true;
+    events.moved({ lng, lat, z: map.getZoom() }, choice ? "choice" : "hand");
+  });
+  map.on("idle", () => events.idle());
+  map.on("error", ({ error }) => {
+    console.error(error);
+    events.failed();
+  });
+}
+
+/** MapLibre takes sources and layers only after its style is loaded: earlier calls wait. */
+function whenLoaded(map: MapLibre): (run: () => void) => void {
+  let loaded = false;
+  const waiting: (() => void)[] = [];
+  map.on("load", () => {
+    loaded = true;
+    for (const image of ["hatch", "dots", "dashes"] as const) {
+      map.addImage(image, patternImage(image), { pixelRatio: PATTERN_RATIO });
+    }
+    for (const run of waiting) run();
+  });
+  return (run) => {
+    if (loaded) run();
+    else waiting.push(run);
+  };
+}
+
+function dropCells(map: MapLibre): void {
+  for (const { id } of map.getStyle().layers) {
+    if (id === "cell" || id.startsWith("cell-")) map.removeLayer(id);
+  }
+  if (map.getSource("cells") !== undefined) map.removeSource("cells");
+}
+
+/** Draws the map, or throws where the browser has no WebGL2. */
+export function createMap(container: HTMLElement, bounds: Box, camera: Camera | null, events: MapEvents): MapView {
+  const map = build(container, bounds, camera);
+  const later = whenLoaded(map);
+  listen(map, events);
+  let sourceLayer = "";
+  let weak: string[] = [];
+  const chosen: { cell: string | null; centre: [number, number] | null } = { cell: null, centre: null };
+
+  const filter = (layer: string, value: FilterSpecification) => {
+    if (map.getLayer(layer) !== undefined) map.setFilter(layer, value);
+  };
+  const drawLayers = (shading: Shading) => {
+    for (const layer of cellLayers(shading)) {
+      map.addLayer({ ...layer, "source-layer": sourceLayer } as typeof layer, below(layer.id));
+    }
+    drawMarks();
+  };
+  /** Shades lie under the districts' lines, marks over them. */
+  const below = (id: string) => (/pointed|chosen/.test(id) ? "chosen-far" : "district-casing");
+  const drawMarks = () => {
+    filter("cell-weak", cellIn(weak));
+    filter("cell-chosen-casing", cellIs(chosen.cell));
+    filter("cell-chosen", cellIs(chosen.cell));
+    const features: GeoJSON.Feature[] =
+      chosen.centre === null
+        ? []
+        : [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: chosen.centre } }];
+    map.getSource<GeoJSONSource>("chosen")?.setData({ type: "FeatureCollection", features });
+  };
+  const animate = () => ({ animate: !prefersStill() });
+
+  return {
+    show: (tiles, shading) =>
+      later(() => {
+        dropCells(map);
+        sourceLayer = tiles.vector_layers[0]?.id ?? "";
+        const { minzoom, maxzoom, bounds: extent, attribution, tiles: urls } = tiles;
+        map.addSource("cells", {
+          type: "vector",
+          tiles: urls,
+          minzoom,
+          maxzoom,
+          bounds: extent,
+          attribution,
+          promoteId: "cell",
+        });
+        const source = map.getSource<VectorTileSource>("cells");
+        if (source !== undefined) source.tileSize = TILE_SIZE;
+        drawLayers(shading);
+      }),
+    weak: (cells) => {
+      weak = cells;
+      later(() => filter("cell-weak", cellIn(weak)));
+    },
+    clear: () => later(() => dropCells(map)),
+    outline: (outlines) =>
+      later(() => {
+        map.getSource<GeoJSONSource>("outlines")?.setData(outlines);
+        map.getSource<GeoJSONSource>("names")?.setData(namePoints(outlines));
+      }),
+    choose: (cell, centre) => {
+      chosen.cell = cell;
+      chosen.centre = centre;
+      later(drawMarks);
+    },
+    chooseArea: (code) => later(() => filter("area-chosen", ["==", ["get", "code"], code ?? ""])),
+    point: (cell) => later(() => filter("cell-pointed", cellIs(cell))),
+    goTo: (centre, z) => void map.easeTo({ center: centre, zoom: z, ...animate() }, { choice: true }),
+    fit: (box) => void map.fitBounds(box, { padding: 24, ...animate() }),
+    inView: () => {
+      if (map.getLayer("cell") === undefined) return null;
+      const features = map.queryRenderedFeatures({ layers: ["cell"] });
+      return new Set(features.map(({ properties }) => properties.cell as string));
+    },
+    zoom: () => map.getZoom(),
+    tileZoom: () => tileZoom(map.getZoom()),
+    bounds: () => map.getBounds().toArray().flat() as Box,
+    describe: (label) => map.getCanvas().setAttribute("aria-label", label),
+    picture: () => {
+      map.redraw();
+      return map.getCanvas().toDataURL();
+    },
+  };
+}

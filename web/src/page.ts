@@ -1,0 +1,318 @@
+/** The page: one view that flows down to controls, table, map and panel, and back into the address. */
+import { drawBanner, drawCaveats } from "./about";
+import { announceLater } from "./announce";
+import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place } from "./api";
+import { drawOutlines, showArea } from "./areas";
+import { listed, sorted } from "./columns";
+import { type Controls, createControls } from "./controls";
+import { byId, el } from "./dom";
+import { createFallback, type Fallback, showMapFault } from "./fallback";
+import { hexagonSize } from "./format";
+import { clearKey, describeHexagons, drawKey, markScale } from "./key";
+import { type Camera, createMap, type MapView, tileZoom } from "./map";
+import { isWeak, type Shading, shadingOf } from "./palette";
+import { drawFacts, drawTakeAway } from "./panel";
+import { printMap } from "./print";
+import { createSearch } from "./search";
+import { Selection } from "./selection";
+import { inLayer, readView, resolutionForZoom, type View, writeView } from "./state";
+import { createTable, type Table } from "./table";
+import { announce, readMap, readRow, type Subject, title, windowLabel } from "./words";
+
+export class Page {
+  private view: View;
+  private spec: LayerSpec;
+  private resolution: number;
+  private rows: CellRow[] = [];
+  private shading: Shading;
+  private pointed: string | null = null;
+  private inView: Set<string> | null = null;
+  /** The hexagons in view may have changed since they were last listed. */
+  private stale = true;
+  private loads = new AbortController();
+  private readonly waiting = new Set(["map", "table"]);
+  private readonly controls: Controls;
+  private readonly table: Table;
+  private readonly map: MapView | null;
+  private readonly selection: Selection;
+  private readonly fallback: Fallback | null;
+
+  constructor(
+    private readonly api: Api,
+    private readonly boot: Boot,
+  ) {
+    const { snapshot, layers } = boot;
+    this.view = readView(window.location.search, layers, boot.view.layer);
+    this.spec = this.specOf(this.view);
+    this.resolution = this.spec.default.resolution;
+    this.shading = this.shade(null);
+    this.controls = createControls(snapshot, layers, (patch) => this.ask(patch));
+    this.table = createTable({
+      choose: (cell) => this.ask({ cell }),
+      point: (cell) => this.point(cell),
+      href: (cell) => writeView({ ...this.view, cell }),
+    });
+    createSearch(
+      api,
+      () => this.view.edition,
+      (place) => this.goToPlace(place),
+    );
+    this.map = this.openMap();
+    this.selection = new Selection(api, snapshot, this.map, () => this.ask({ cell: null }));
+    this.fallback = this.map === null ? createFallback(() => this.done("map")) : null;
+    this.listen();
+  }
+
+  start(): void {
+    const { snapshot } = this.boot;
+    byId("service").textContent = snapshot.partnership.name;
+    drawBanner(snapshot);
+    drawFacts(snapshot);
+    if (this.map !== null) {
+      byId("follow-group").hidden = false;
+      printMap(this.map);
+      void drawOutlines(this.api, this.map, snapshot);
+    }
+    this.showLayer();
+    if (this.view.area !== null) this.showArea(this.camera() === null);
+    this.showCell(this.camera() === null);
+  }
+
+  /** A new view: into the address, then onto the page. */
+  private ask(patch: Partial<View>): void {
+    const asked = { ...this.view, ...patch };
+    if (asked.edition !== this.view.edition) {
+      window.location.search = writeView(asked); // another edition is another set of layers: the server writes the page anew
+      return;
+    }
+    const next = inLayer(asked, this.specOf(asked));
+    history.pushState(null, "", writeView(next));
+    this.turnTo(next, true);
+  }
+
+  /** `moves`: the map goes to what is newly chosen; going back, it returns to where it was. */
+  private turnTo(next: View, moves: boolean): void {
+    const old = this.view;
+    this.view = next;
+    this.spec = this.specOf(next);
+    const layer = old.layer !== next.layer || old.window !== next.window || old.category !== next.category;
+    if (layer) this.showLayer();
+    if (layer || old.cell !== next.cell) this.showCell(moves && old.cell !== next.cell);
+    if (old.area !== next.area) this.showArea(moves);
+    this.drawTakeAway();
+  }
+
+  private specOf(view: View): LayerSpec {
+    const spec = this.boot.layers.find(({ id }) => id === view.layer);
+    if (spec === undefined) throw new Error(`There is no layer "${view.layer}".`);
+    return spec;
+  }
+
+  private shade(rows: CellRow[] | null, resolution = this.resolution): Shading {
+    const kind = this.boot.snapshot.windows.find(({ id }) => id === this.view.window)?.kind ?? "year";
+    return shadingOf(this.spec, rows, { resolution, category: this.view.category, kind });
+  }
+
+  private subject(): Subject {
+    const { spec, view } = this;
+    return { spec, category: view.category, window: windowLabel(this.boot.snapshot, view.window) };
+  }
+
+  private camera(): Camera | null {
+    const { lat, lng, z } = this.view;
+    return lat === null || lng === null || z === null ? null : { lat, lng, z };
+  }
+
+  private openMap(): MapView | null {
+    const container = byId("map");
+    container.replaceChildren();
+    try {
+      return createMap(container, this.boot.snapshot.area.bounds, this.camera(), {
+        choose: (cell) => this.ask({ cell }),
+        point: (cell) => this.point(cell),
+        moved: (camera, why) => this.moved(camera, why),
+        idle: () => this.idle(),
+        failed: () => showMapFault("Part of the map could not be loaded. The table has all results."),
+      });
+    } catch {
+      return null; // no WebGL2 here: the server's picture takes the map's place
+    }
+  }
+
+  private listen(): void {
+    window.addEventListener("popstate", () => {
+      this.turnTo(readView(window.location.search, this.boot.layers, this.boot.view.layer), false);
+      const camera = this.camera();
+      this.stale = true;
+      if (camera !== null) this.map?.goTo([camera.lng, camera.lat], camera.z);
+    });
+    byId("follow").addEventListener("change", () => {
+      this.stale = true;
+      this.listView();
+    });
+  }
+
+  /** Clears what was shown, then table first and map beside it. */
+  private showLayer(): void {
+    if (this.map !== null) this.resolution = resolutionForZoom(this.map.tileZoom(), this.spec.resolutions);
+    else this.resolution = this.spec.default.resolution;
+    const heading = title(this.subject());
+    byId("title").textContent = heading;
+    document.title = `${heading} – ${this.boot.snapshot.partnership.name}`;
+    drawCaveats(this.spec, this.boot.snapshot);
+    this.controls.update(this.view);
+    this.fallback?.show(this.api.pictureUrl(this.view, this.resolution, null), heading);
+    this.map?.describe(
+      `${heading}. The same results are in the table after the map. Arrow keys move the map, plus and minus zoom, Enter selects the hexagon in the middle.`,
+    );
+    this.map?.clear();
+    void this.showValues();
+    void this.showTiles();
+  }
+
+  private async showTiles(): Promise<void> {
+    if (this.map === null) return;
+    const asked = this.view;
+    byId("map").setAttribute("aria-busy", "true");
+    showMapFault(null);
+    try {
+      const tiles = await this.api.tiles(asked);
+      if (asked.layer !== this.view.layer || asked.window !== this.view.window || asked.category !== this.view.category)
+        return;
+      this.map.show(tiles, this.shade(null));
+      this.stale = true;
+    } catch (fault) {
+      showMapFault(`The map could not be loaded. ${explain(fault)}`);
+      this.done("map");
+    }
+  }
+
+  private async showValues(): Promise<void> {
+    this.loads.abort();
+    this.loads = new AbortController();
+    const { signal } = this.loads;
+    this.rows = [];
+    clearKey();
+    this.table.loading();
+    byId("sentence").textContent = "";
+    this.drawTakeAway();
+    try {
+      const rows = await this.api.values(this.view, this.resolution, signal);
+      if (!signal.aborted) this.showRows(rows);
+    } catch (fault) {
+      if (signal.aborted) return;
+      this.table.failed(`The results could not be loaded. ${explain(fault)}`);
+      this.done("table");
+    }
+  }
+
+  private showRows(rows: CellRow[]): void {
+    this.rows = rows;
+    this.shading = this.shade(rows);
+    drawKey(rows, this.spec, this.shading);
+    byId("key-note").textContent = describeHexagons(rows, hexagonSize(this.resolution));
+    this.map?.weak(rows.filter(isWeak).map(({ cell }) => cell));
+    this.listRows();
+    this.read();
+    this.done("table");
+  }
+
+  /** The table of what is in view, or of everything where the list is held or there is no map. */
+  private listRows(): void {
+    const follow = byId<HTMLInputElement>("follow").checked && this.map !== null;
+    const { rows, spec, shading, resolution } = this;
+    if (rows.length === 0) return;
+    // while another resolution loads, what is in view belongs to the last one
+    const current = this.inView?.size === 0 || rows.some(({ cell }) => this.inView?.has(cell));
+    const inView = follow && current ? this.inView : null;
+    byId("results-heading").textContent =
+      inView === null ? "Hexagons in the area, strongest first" : "Hexagons in view, strongest first";
+    this.table.show({ rows, spec, shading, resolution, inView });
+    this.table.choose(this.view.cell);
+    const seen = listed(rows).filter(({ cell }) => inView === null || inView.has(cell));
+    announceLater(announce(sorted(seen, [], { by: "", down: true }), spec));
+  }
+
+  private listView(): void {
+    if (!this.stale || this.map === null) return;
+    this.inView = this.map.inView();
+    this.stale = this.inView === null;
+    this.listRows();
+  }
+
+  private moved(camera: Camera, why: "hand" | "choice"): void {
+    const resolution = resolutionForZoom(tileZoom(camera.z), this.spec.resolutions);
+    this.view = { ...this.view, lat: camera.lat, lng: camera.lng, z: camera.z };
+    history.replaceState(null, "", writeView(this.view));
+    this.stale ||= why === "hand" || resolution !== this.resolution;
+    if (resolution === this.resolution) return;
+    this.resolution = resolution;
+    this.selection.mark(resolution);
+    void this.showValues();
+  }
+
+  private idle(): void {
+    if (this.map?.inView() === null) return; // the ground stands, the hexagons are still to come
+    byId("map").setAttribute("aria-busy", "false");
+    this.listView();
+    this.done("map");
+  }
+
+  /** The page is ready for people, and for tests, once table and map both stand. */
+  private done(part: "map" | "table"): void {
+    this.waiting.delete(part);
+    if (this.waiting.size === 0) document.documentElement.dataset.ready = "true";
+  }
+
+  private row(cell: string | null): CellRow | null {
+    return this.rows.find((row) => row.cell === cell) ?? null;
+  }
+
+  private point(cell: string | null): void {
+    if (cell === this.pointed) return;
+    this.pointed = cell;
+    this.map?.point(cell);
+    this.read();
+  }
+
+  /** The sentence under the map, and the mark on the scale: of the hexagon pointed at, else selected, else of the map. */
+  private read(): void {
+    const [pointed, chosen] = [this.row(this.pointed), this.row(this.view.cell)];
+    const row = pointed ?? chosen;
+    byId("sentence").textContent = row !== null ? readRow(row, this.subject()) : this.readMap();
+    markScale(this.shading, pointed, chosen);
+  }
+
+  private readMap(): string {
+    const { rows, resolution, view } = this;
+    return rows.length === 0 ? "" : readMap(rows, this.subject(), resolution, view.window);
+  }
+
+  private showCell(goThere: boolean): void {
+    const { cell } = this.view;
+    this.table.choose(cell);
+    this.read();
+    const { view: query, resolution } = this;
+    const shade = (own: number) => this.shade(null, own);
+    void this.selection.show(cell, { query, subject: this.subject(), shade, resolution }, goThere);
+  }
+
+  private showArea(fit: boolean): void {
+    if (this.map !== null) void showArea(this.api, this.map, this.view.area, this.boot.snapshot.edition, fit);
+  }
+
+  private goToPlace(place: Place): void {
+    if (place.level !== null && place.code !== null && place.kind === "area") {
+      this.ask({ area: `${place.level}:${place.code}` });
+    } else if (place.bbox !== null) {
+      this.map?.fit(place.bbox);
+    } else {
+      this.map?.goTo(place.centre, 12);
+    }
+    announceLater(`Map moved to ${place.name}.`);
+  }
+
+  private drawTakeAway(): void {
+    drawTakeAway(this.api, this.view, this.resolution, () => announceLater("Link copied."));
+  }
+}

@@ -1,0 +1,148 @@
+/** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
+import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
+import { byId, el } from "./dom";
+import { chance, day, hexagonSize, month, number } from "./format";
+import { type Shading, shadeOf } from "./palette";
+import { sparkline } from "./sparkline";
+import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
+
+type Fact = [string, string | Node];
+
+function list(facts: Fact[]): HTMLElement {
+  return el(
+    "dl",
+    { class: "app-facts app-facts--lines" },
+    ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+  );
+}
+
+function heading(text: string, id: string | null = null): HTMLElement {
+  return el("h2", { class: "govuk-heading-s", id, tabindex: id === null ? null : -1 }, text);
+}
+
+function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
+  const colour = shadeOf(row, shading)?.colour;
+  const mark =
+    colour === undefined
+      ? null
+      : el("span", { class: "app-chip", style: `background:${colour}`, "aria-hidden": "true" });
+  return el("span", {}, mark, className(row, spec, shading));
+}
+
+/** Value, range and counts, by what the row has. */
+function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
+  const digits = (id: string) => spec.columns.find((column) => column.id === id)?.digits ?? 0;
+  const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
+  const out: Fact[] = [[spec.kind === "count" ? "Band" : "Class", chip(row, spec, shading)]];
+  if (row.value === null) return out;
+  out.push([spec.value_label, number(row.value, digits("value"))]);
+  const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
+  if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
+  if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
+  if (expected !== null) {
+    out.push(["With those around it", number(row.support)]);
+    out.push([spec.kind === "excess" ? "Expected there" : "Average there", number(expected, 1)]);
+  }
+  if (of("q") !== null) out.push(["q (allowing for all hexagons)", chance(of("q"))]);
+  return out;
+}
+
+export interface Shown {
+  answer: CellAnswer;
+  subject: Subject;
+  shading: Shading;
+  snapshot: Snapshot;
+}
+
+/** Other layers at the same place, a sentence each. */
+function others({ answer, subject: { spec } }: Shown): Node[] {
+  const rest = answer.layers.filter(({ layer }) => layer !== spec.id);
+  if (rest.length === 0) return [];
+  const lines = rest.map(({ title, sentence }) => el("li", {}, el("strong", {}, title), el("br"), sentence));
+  return [
+    el("h3", { class: "app-subhead" }, "In the other layers"),
+    el("ul", { class: "govuk-list app-small" }, ...lines),
+  ];
+}
+
+function history({ answer, snapshot }: Shown): Node[] {
+  const { series } = answer;
+  if (series === null || series.months.length === 0) return [];
+  const category = snapshot.categories.find(({ id }) => id === series.category)?.label ?? series.category;
+  return [
+    el("h3", { class: "app-subhead" }, `${category} by month`),
+    sparkline(series),
+    el("p", { class: "app-small" }, readSeries(series)),
+  ];
+}
+
+export function drawCell(shown: Shown, close: () => void): void {
+  const { answer, subject, shading } = shown;
+  const here = answer.layers.find(({ layer }) => layer === subject.spec.id);
+  const special = readSpecial(answer.special_share, subject.category);
+  const name = placeName({ place: answer.name, district: answer.district });
+  const district = answer.district !== null && answer.district !== name ? `${answer.district}. ` : "";
+  const clear = el("button", { type: "button", class: "app-link" }, "Clear selection");
+  clear.addEventListener("click", close);
+  byId("panel").replaceChildren(
+    heading(name, "panel-heading"),
+    el(
+      "p",
+      { class: "app-small" },
+      `${district}Hexagon `,
+      el("span", { class: "app-id" }, answer.cell),
+      `, ${hexagonSize(answer.resolution)}. `,
+      clear,
+    ),
+    ...(here === undefined
+      ? []
+      : [list(facts(here.row, subject.spec, shading)), el("p", { class: "app-small" }, sentence(here.row, subject))]),
+    ...(special === null ? [] : [el("p", { class: "app-small app-note" }, special)]),
+    ...history(shown),
+    ...others(shown),
+  );
+}
+
+export function drawNoCell(spec: LayerSpec): void {
+  byId("panel").replaceChildren(
+    heading("Selected hexagon", "panel-heading"),
+    el("p", { class: "app-small" }, "Choose a hexagon on the map or in the table to read it here."),
+    el("h3", { class: "app-subhead" }, "The question this map answers"),
+    el("p", { class: "app-small" }, spec.question),
+  );
+}
+
+export function drawCellMessage(message: string): void {
+  byId("panel").replaceChildren(heading("Selected hexagon", "panel-heading"), el("p", { class: "app-small" }, message));
+}
+
+/** Links to the same view as data. */
+export function drawTakeAway(api: Api, query: Query, resolution: number, copied: () => void): void {
+  const name = `${query.layer}-${query.window.replace(":", "-")}-${query.category}-res${resolution}`;
+  const link = (text: string, href: string, file: string) =>
+    el("li", {}, el("a", { class: "govuk-link", href, download: file }, text));
+  const share = el("a", { class: "govuk-link", href: window.location.href }, "Copy link to this view");
+  share.addEventListener("click", (event) => {
+    if (navigator.clipboard === undefined) return; // then the link itself can be copied
+    event.preventDefault();
+    void navigator.clipboard.writeText(window.location.href).then(copied);
+  });
+  byId("take").replaceChildren(
+    link("Table (CSV)", api.csvUrl(query, resolution), `${name}.csv`),
+    link("Map data (GeoJSON)", api.geojsonUrl(query, resolution), `${name}.geojson`),
+    link("Picture (SVG)", api.pictureUrl(query, resolution, null), `${name}.svg`),
+    el("li", {}, share),
+  );
+}
+
+export function drawFacts({ data_through, created, sources, version, snapshot, period }: Snapshot): void {
+  const missing = period.missing.map(month).join(", ");
+  const rows: Fact[] = [
+    ["Data to", month(data_through)],
+    ...(missing === "" ? [] : [["Missing", missing] as Fact]),
+    ["Loaded", day(created)],
+    ["Source", sources.map(({ title, licence }) => `${title} (${licence})`).join("; ")],
+    ["Version", `${version}, snapshot ${snapshot}`],
+  ];
+  byId("facts").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}

@@ -1,0 +1,158 @@
+/** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
+import { category, layer, notice, status } from "virtual:content";
+import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
+import { month, number, percent, plural } from "./format";
+import { isWeak, type Shading, shadeOf } from "./palette";
+
+/** Which map: its layer, category and window, in words. */
+export interface Subject {
+  spec: LayerSpec;
+  category: string;
+  window: string;
+}
+
+function fill(template: string, words: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function many(slug: string): string {
+  return category[slug]?.many ?? `recorded incidents (${slug})`;
+}
+
+/** "1 recorded drug offence", "3 recorded drug offences", "No recorded drug offences". */
+export function counted(value: number | null, slug: string): string {
+  if (value === 0) return `No ${many(slug)}`;
+  return `${number(value)} ${value === 1 ? (category[slug]?.one ?? "recorded incident") : many(slug)}`;
+}
+
+/** A window's label as it stands after "in". */
+function when(window: string): string {
+  return window.startsWith("12 months") ? `the ${window}` : window;
+}
+
+export function windowLabel({ windows }: Snapshot, id: string): string {
+  return windows.find((one) => one.id === id)?.label ?? id;
+}
+
+export function title(subject: Subject): string {
+  const { spec, window } = subject;
+  const template = layer[spec.kind]?.heading ?? `${spec.title}: {many}, {window}`;
+  return fill(template, { many: many(subject.category), Many: capital(many(subject.category)), window });
+}
+
+/** The name a person would use: a place where the edition has names, else the district. */
+export function placeName(row: { place?: string | null; district?: string | null }): string {
+  return row.place ?? row.district ?? "Hexagon";
+}
+
+export function statusLabel(name: string): string {
+  return status[name]?.label ?? name;
+}
+
+/** A row has its own class unless its status is the thing to say. */
+export function className(row: CellRow, spec: LayerSpec, shading: Shading): string {
+  if (row.class === null) return statusLabel(row.status);
+  const named = shading.by === "value" ? spec.classes.find(({ id }) => id === row.class) : shadeOf(row, shading);
+  const label = named?.label ?? row.class;
+  return isWeak(row) ? `${label} (weak)` : label;
+}
+
+/** What one row says, in plain English. */
+export function sentence(row: CellRow, subject: Subject): string {
+  const { spec, category: slug, window } = subject;
+  const patterns = layer[spec.kind]?.sentence;
+  const base = { many: many(slug), when: when(window) };
+  if (row.status !== "shown" || patterns === undefined) return fill(status[row.status]?.sentence ?? "", base);
+  const [side, level] = (row.class ?? "none").split("-");
+  const key =
+    patterns.none === undefined
+      ? row.value === 0
+        ? "zero"
+        : "shown"
+      : side === "hot"
+        ? "higher"
+        : side === "cold"
+          ? "lower"
+          : "none";
+  return fill(patterns[key] ?? "", {
+    ...base,
+    level: level ?? "",
+    value: number(row.value, 1),
+    value_of: counted(row.value, slug),
+    support_of: counted(row.support, slug),
+    expected: number(typeof row.expected === "number" ? row.expected : null, 1),
+  });
+}
+
+/** The sentence under the map, for one hexagon. */
+export function readRow(row: CellRow, subject: Subject): string {
+  return `${placeName(row)}: ${sentence(row, subject)}`;
+}
+
+function hot(rows: CellRow[]): number {
+  return rows.filter((row) => row.class === "hot-99" || row.class === "hot-95").length;
+}
+
+/** How many of the map's hotspots are hot for everything else too, where the layer tells. */
+function overlap({ spec, category: slug }: Subject, resolution: number, windowId: string): string {
+  const found = spec.notes.overlap?.[slug]?.[resolution]?.[windowId];
+  if (found === undefined || found.hot === 0) return "";
+  const words = { also_hot: number(found.also_hot), hot: number(found.hot), many: many(slug) };
+  return ` ${fill(notice.overlap ?? "", words)}`;
+}
+
+/** The sentence under the map while no hexagon is pointed at. */
+export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
+  const valued = rows.filter((row) => row.value !== null);
+  const reach = `of ${plural(valued.length, "hexagon")} with a value`;
+  if (subject.spec.kind === "count") {
+    const some = valued.filter((row) => row.value !== 0).length;
+    return `${number(some)} ${reach} have ${many(subject.category)}.`;
+  }
+  const count = hot(rows);
+  if (count === 0 && !valued.some((row) => row.class !== null && row.class !== "none")) return notice.empty ?? "";
+  const verb = count === 1 ? "is" : "are";
+  return `${number(count)} ${reach} ${verb} higher at the 95% level or stronger.${overlap(subject, resolution, windowId)}`;
+}
+
+/** One line for screen readers about what is in view. `rows` strongest first. */
+export function announce(rows: CellRow[], spec: LayerSpec): string {
+  const first = rows.find((row) => row.value !== null && row.status === "shown");
+  if (first === undefined) return "No hexagons with a value in view.";
+  const counting = spec.kind === "count";
+  const count = counting ? rows.filter((row) => (row.value ?? 0) > 0).length : hot(rows);
+  const one = count === 1;
+  const verb = counting
+    ? one
+      ? "has incidents"
+      : "have incidents"
+    : one
+      ? "is higher at the 95% level"
+      : "are higher at the 95% level";
+  return `${plural(count, "hexagon")} in view ${verb}. Strongest: ${placeName(first)}.`;
+}
+
+/** A monthly series in words: what the small chart shows. */
+export function readSeries({ months, values }: Series): string {
+  const known = months.flatMap((id, i) => {
+    const value = values[i];
+    return value === null || value === undefined ? [] : [{ id, value }];
+  });
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined) return "No month has a figure.";
+  const top = known.reduce((best, one) => (one.value > best.value ? one : best));
+  const missing = months.filter((_, i) => values[i] === null);
+  const gap = missing.length === 0 ? "" : ` ${fill(notice.missing ?? "", { months: missing.map(month).join(", ") })}`;
+  if (top.value === 0) return `None in any month from ${month(first.id)} to ${month(last.id)}.${gap}`;
+  const ends = `${number(first.value)} in ${month(first.id)}, ${number(last.value)} in ${month(last.id)}.`;
+  return `${ends} Most in ${month(top.id)}: ${number(top.value)}.${gap}`;
+}
+
+export function readSpecial(share: number | null, slug: string): string | null {
+  if (share === null || share === 0) return null;
+  return `${percent(share)} of the ${many(slug)} here are at a police station, court, hospital, supermarket or other special map point.`;
+}
