@@ -2,7 +2,7 @@
 
 Run from the repository's root, with a folder that holds police.uk archives and boundaries::
 
-    PYTHONPATH=src python benchmarks/noise.py ../shared/data --out docs/validation/noise.md
+    python benchmarks/noise.py ../shared/data --out docs/validation/noise.md
 
 Every map is simulated on the cells, counts and records of a real one: its size and its skewness are
 real, only its pattern is not.
@@ -89,7 +89,7 @@ def study(
 
 
 def hotspot_noise(counts: Counts) -> dict[str, Draw]:
-    """Return maps whose counts have nothing to do with place: Poisson, negative binomial, and the real ones shuffled."""
+    """Return maps whose counts have nothing to do with place, by kind of noise."""
     n, mean, variance = counts.size, float(counts.mean()), float(counts.var())
 
     def poisson(random: np.random.Generator) -> Counts:
@@ -205,7 +205,7 @@ def main() -> int:
         for row in study_geography(geography, options.data, range(options.seeds)):
             print(row, flush=True)
             found.append(row)
-    options.out.write_text(noise_report.report(found, command="PYTHONPATH=src python " + " ".join(sys.argv)))
+    options.out.write_text(noise_report.report(found, command="python " + " ".join(sys.argv)))
     return int(any(row.above_the_bar for row in found))
 
 

@@ -46,10 +46,11 @@ KINDS = {
 - negative binomial*: the map's mean and variance.
 - real counts permuted: the map's own counts, shuffled over the cells.
 """,
-    "normal": """The p-value that most software gives for Gi*. It is kept beside the class as `p_normal` and is not used
-for classes: on counts as uneven as these it makes them out of noise.
+    "normal": """The p-value that most software gives for Gi*. It is kept beside the class as `p_normal` and
+is not used for classes: on counts as uneven as these it makes them out of noise.
 """,
-    "excess": """Each cell keeps its real number of records of all categories; only the share of the category is simulated.
+    "excess": """Each cell keeps its real number of records of all categories; only the share of the category
+is simulated.
 
 - binomial*: one share everywhere.
 - beta-binomial*: shares that vary from cell to cell with the dispersion of the real map, before it is doubled.
@@ -65,7 +66,7 @@ one. A month is published with the dispersion of the longest window as floor; "n
 
 @dataclass(frozen=True)
 class Result:
-    """Of ``maps`` noise maps of one kind, how many had a false class; ``tested`` cells in the mean of ``cells``."""
+    """How many of ``maps`` noise maps of one kind had a false class; ``tested`` is the mean of tested cells."""
 
     category: str
     method: str
@@ -127,7 +128,7 @@ def _table(rows: list[Row]) -> str:
         "| area | resolution | window | category | cells | " + " | ".join(heads) + " |",
         "|---|--:|---|---|--:|" + "--:|" * len(noises),
     ]
-    maps: dict[tuple[str, ...], dict[str, Row]] = {}
+    maps: dict[tuple[str, str, str, str, str], dict[str, Row]] = {}
     for row in rows:
         key = (row.geography, str(row.resolution), row.window, row.result.category, f"{row.result.cells:,}")
         maps.setdefault(key, {})[row.result.noise] = row

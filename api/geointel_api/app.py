@@ -6,6 +6,7 @@ A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, role, 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -56,6 +57,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         allow_headers=["Authorization", "Content-Type", "X-API-Key"],
         expose_headers=["ETag", "Geointel-Snapshot"],
     )
+
+
+def description_text() -> str:
+    """Spell the OpenAPI description as it is committed in ``schemas/openapi.json``."""
+    return json.dumps(create_api().openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
 def create_api(current: Current | None = None) -> FastAPI:

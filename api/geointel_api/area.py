@@ -11,7 +11,7 @@ from geointel.errors import SnapshotNotFoundError
 from geointel.grid import centres
 from geointel_api.columns import plain, take, words
 from geointel_api.series import monthly
-from geointel_api.view import select
+from geointel_api.view import Choice, select
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +63,8 @@ def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]
     if spec is None:
         message = "This edition has no counts by area."
         raise SnapshotNotFoundError(message)
-    view = select(edition, spec["id"])
+    shown = edition.first_layer["default"]["category"]
+    view = select(edition, spec["id"], Choice(category=shown if shown in spec["categories"] else None))
     found = {"level": level, "code": code, "name": outlines.names[row], "bbox": outlines.box(row)}
     return {
         **found,

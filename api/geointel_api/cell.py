@@ -54,19 +54,15 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
 
 
 def _views(edition: OpenEdition, resolution: int, choice: Choice) -> list[View]:
-    """Return a view of every layer under one window and category: those asked for, else the first layer's."""
-    specs = [spec for spec in edition.manifest["layers"] if resolution in spec["resolutions"]]
-    if not specs:
-        message = f"No layer is published at resolution {resolution}."
-        raise SnapshotNotFoundError(message, remedy="Ask for a cell of a published resolution.")
-    default = specs[0]["default"]
+    """Return a view of every layer under one window and category: those asked for, else those shown first."""
+    default = edition.first_layer["default"]
     window = choice.window or default["window"]
     category = choice.category or default["category"]
     wanted = Choice(window, category, resolution)
     return [
         select(edition, spec["id"], wanted)
-        for spec in specs
-        if window in spec["windows"] and category in spec["categories"]
+        for spec in edition.manifest["layers"]
+        if resolution in spec["resolutions"] and window in spec["windows"] and category in spec["categories"]
     ]
 
 

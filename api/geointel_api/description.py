@@ -20,10 +20,10 @@ SUMMARY = (
     "Geointel-Snapshot. Cells are 15-character H3 indexes. Null means that there is no value; status says why."
 )
 _COMMON = {
-    "400": "The request makes no sense",
-    "401": "Unknown credential",
-    "403": "Edition not open to you",
-    "404": "Not here",
+    "NoSense": ("400", "The request makes no sense"),
+    "UnknownCredential": ("401", "The credential is not known"),
+    "EditionRefused": ("403", "The edition is not open to you"),
+    "NotHere": ("404", "There is no such thing in your edition"),
 }
 
 
@@ -31,7 +31,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """Return the description, made once."""
     if app.openapi_schema is None:
         found = get_openapi(title=TITLE, version=geointel.__version__, description=SUMMARY, routes=app.routes, tags=[])
-        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        components = found.setdefault("components", {})
+        components["responses"] = {name: _problem(text) for name, (_, text) in _COMMON.items()}
+        schemas = components.setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         schemas["ProblemDocument"] = ProblemDocument.model_json_schema()
@@ -39,7 +41,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for methods in found["paths"].values():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
-                operation["responses"] |= {status: _problem(text) for status, text in _COMMON.items()}
+                operation["responses"] |= {
+                    status: {"$ref": f"#/components/responses/{name}"} for name, (status, _) in _COMMON.items()
+                }
         found["paths"] = dict(sorted(found["paths"].items()))
         app.openapi_schema = found
     return app.openapi_schema

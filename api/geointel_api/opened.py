@@ -100,6 +100,19 @@ class OpenEdition:
         return next((spec for spec in self.manifest["layers"] if spec["kind"] == "count"), None)
 
     @cached_property
+    def first_layer(self) -> Mapping[str, Any]:
+        """Spec of the layer that is shown first: the first of hotspots, else the first of all.
+
+        Raises ``SnapshotNotFoundError`` for an edition without layers.
+        """
+        specs = self.manifest["layers"]
+        if not specs:
+            message = "This edition has no layers."
+            raise SnapshotNotFoundError(message)
+        first: Mapping[str, Any] = next((spec for spec in specs if spec["kind"] == "hotspot"), specs[0])
+        return first
+
+    @cached_property
     def extent(self) -> list[float]:
         """West, south, east, north of all whole cells, in degrees."""
         points = boundaries(np.array(list(self.places), dtype=np.int64)).lnglat

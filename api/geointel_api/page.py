@@ -7,7 +7,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from geointel import content
-from geointel.errors import SnapshotNotFoundError
 from geointel.model import month_label, parse_month
 from geointel_api.links import address
 from geointel_api.snapshot_document import snapshot_document
@@ -56,15 +55,10 @@ def fill(template: str, visit: Visit) -> str:
 def page_view(visit: Visit) -> View:
     """Return the view that the address asks for; what it names wrongly is replaced by the default.
 
-    Raises ``SnapshotNotFoundError`` for a snapshot without layers.
+    Raises ``SnapshotNotFoundError`` for an edition without layers.
     """
     specs = {spec["id"]: spec for spec in visit.edition.manifest["layers"]}
-    if not specs:
-        message = "This snapshot has no layers to show."
-        raise SnapshotNotFoundError(message)
-    first = next((spec["id"] for spec in specs.values() if spec["kind"] == "hotspot"), next(iter(specs)))
-    asked = visit.parameter("layer") or ""
-    spec = specs.get(asked, specs[first])
+    spec = specs.get(visit.parameter("layer") or "", visit.edition.first_layer)
     window, category = visit.parameter("window"), visit.parameter("category")
     choice = Choice(window if window in spec["windows"] else None, category if category in spec["categories"] else None)
     return select(visit.edition, spec["id"], choice)

@@ -88,6 +88,14 @@ def test_files_of_the_page_are_kept_for_ever(client: Any, built_page: Path) -> N
     assert answer.text == "export {};\n"
 
 
+def test_only_files_of_the_page_are_given_out(client: Any, built_page: Path) -> None:
+    (built_page / "secret.txt").write_text("secret", encoding="utf-8")
+    for name in ("nothing.js", "../index.html", "%2e%2e/secret.txt", "..%2fsecret.txt", "", "/etc/passwd"):
+        answer = client.get(f"/map-assets/{name}")
+        assert answer.status_code == 404
+        assert "secret" not in answer.text
+
+
 def test_a_closing_slash_is_taken_away(client: Any) -> None:
     answer = client.get("/map/?layer=incidents")
     assert (answer.status_code, answer.headers["location"]) == (308, "http://map.test/map?layer=incidents")

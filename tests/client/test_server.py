@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-import uvicorn
 
+from geointel.errors import SnapshotCorruptError
 from geointel_api import serve
-from geointel_api.app import create_app
 from geointel_api.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,8 +27,7 @@ PATIENCE = 30.0
 
 @pytest.fixture(scope="module")
 def address(snapshots: Path) -> Iterator[str]:
-    config = uvicorn.Config(create_app(Settings(snapshots=snapshots)), host="127.0.0.1", port=0, log_level="warning")
-    server = uvicorn.Server(config)
+    server = serve.Server(serve.server_config(Settings(snapshots=snapshots, port=0)))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     end = time.monotonic() + PATIENCE
@@ -51,9 +53,28 @@ def test_it_answers_over_a_socket(address: str, client: Any) -> None:
         assert http.get("/tiles/incidents.json").json()["tiles"][0].startswith(address)
 
 
-def test_run_hands_the_service_to_uvicorn(snapshots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    handed: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: handed.update(app=app, **options))
-    serve.run(snapshots, host="127.0.0.1", port=8123)
-    assert (handed["host"], handed["port"]) == ("127.0.0.1", 8123)
-    assert callable(handed["app"])
+def test_the_command_serves_and_says_where(snapshots: Path) -> None:
+    """What ``geointel serve`` runs, as a process of its own; the port is the system's choice."""
+    code = f"from pathlib import Path; from geointel_api.serve import run; run(Path({str(snapshots)!r}), port=0)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = next(line for line in process.stderr if "The map is at" in line)
+        address = re.search(r"(http://127\.0\.0\.1:\d+)/map", said)[1]
+        assert httpx.get(f"{address}/health/ready").json()["status"] == "ok"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        process.stderr.close()
+
+
+def test_a_damaged_snapshot_is_refused_before_listening(fresh_snapshots: Path) -> None:
+    name = (fresh_snapshots / "current").read_text().strip()
+    (fresh_snapshots / name / "open" / "facts.parquet").write_bytes(b"broken")
+    with pytest.raises(SnapshotCorruptError, match=r"open/facts\.parquet"):
+        serve.run(fresh_snapshots, port=0)

@@ -93,6 +93,7 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
     renderWorldCopies: false,
     attributionControl: false,
     fadeDuration: 0,
+    cooperativeGestures: window.matchMedia("(pointer: coarse)").matches, // one finger scrolls the page
     locale: LOCALE,
   });
   map.touchZoomRotate.disableRotation();

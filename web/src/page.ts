@@ -5,7 +5,7 @@ import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place 
 import { drawOutlines, showArea } from "./areas";
 import { listed, sorted } from "./columns";
 import { type Controls, createControls } from "./controls";
-import { byId, el } from "./dom";
+import { byId } from "./dom";
 import { createFallback, type Fallback, showMapFault } from "./fallback";
 import { hexagonSize } from "./format";
 import { clearKey, describeHexagons, drawKey, markScale } from "./key";

@@ -75,10 +75,10 @@ export function createTable(events: TableEvents): Table {
   };
 
   const placeCell = (row: CellRow, text: string): HTMLElement => {
-    const link = el("a", { class: "govuk-link", href: events.href(row.cell) }, text);
+    const district = row.district !== null && row.district !== text ? `, ${row.district}` : "";
     const id = el("span", { class: "app-id" }, row.cell);
-    const district = row.place !== null && row.district !== null ? `, ${row.district}` : "";
-    return el("th", { scope: "row", class: "govuk-table__header" }, link, district, " ", id);
+    const link = el("a", { class: "govuk-link", href: events.href(row.cell) }, text + district, " ", id);
+    return el("th", { scope: "row", class: "govuk-table__header" }, link);
   };
 
   const bodyRow = (row: CellRow, columns: TableColumn[], shading: Shading): HTMLElement => {
@@ -117,7 +117,11 @@ export function createTable(events: TableEvents): Table {
     const table = el(
       "table",
       { class: "govuk-table app-table" },
-      el("caption", { class: "govuk-table__caption app-table__caption" }, caption(data, shown, sort, columns)),
+      el(
+        "caption",
+        { class: "govuk-table__caption app-table__caption" },
+        el("span", {}, caption(data, shown, sort, columns)),
+      ),
       el("thead", { class: "govuk-table__head" }, el("tr", { class: "govuk-table__row" }, ...columns.map(headCell))),
       el("tbody", { class: "govuk-table__body" }, ...rows.map((row) => bodyRow(row, columns, shading))),
     );
@@ -125,7 +129,7 @@ export function createTable(events: TableEvents): Table {
     const nav = el("nav", { class: "app-pages", "aria-label": "Pages of the table" });
     nav.append(step("Previous", page - 1, pages), where, step("Next", page + 1, pages));
     root.replaceChildren(
-      el("div", { class: "app-scroll", tabindex: 0, role: "region", "aria-labelledby": "results-heading" }, table),
+      el("div", { class: "app-scroll", tabindex: 0, role: "region", "aria-label": "Results, scrolls sideways" }, table),
     );
     if (pages > 1) root.append(nav);
   };
@@ -142,6 +146,7 @@ export function createTable(events: TableEvents): Table {
   root.addEventListener("pointerover", (event) => events.point(cellOf(event)));
   root.addEventListener("pointerleave", () => events.point(null));
   root.addEventListener("focusin", (event) => events.point(cellOf(event)));
+  root.addEventListener("focusout", () => events.point(null));
 
   return {
     show: (next) => {

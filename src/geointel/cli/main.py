@@ -24,7 +24,7 @@ snapshots.register(app)
 later.register(app)
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - the signature of a Typer callback
+def _version(value: bool) -> None:
     if value:
         typer.echo(__version__)
         raise typer.Exit
@@ -57,7 +57,7 @@ def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write the demonstration to.")],
     scale: Annotated[str, typer.Option(help="town, county or nation.")] = "county",
     seed: Annotated[int, typer.Option(help="Same seed, same files.", min=0)] = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Write and build only.")] = False,  # noqa: FBT002
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Write and build only.")] = False,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
 ) -> None:

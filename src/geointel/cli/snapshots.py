@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
         app.command()(verb)
 
 
-def list_all(folder: FolderArgument, json: JsonOption = False) -> None:  # noqa: FBT002
+def list_all(folder: FolderArgument, json: JsonOption = False) -> None:
     """List the snapshots of a folder, oldest first; * is the published one."""
     with exit_codes():
         found = snapshot.list_snapshots(folder)
@@ -38,8 +38,8 @@ def list_all(folder: FolderArgument, json: JsonOption = False) -> None:  # noqa:
 
 def verify(
     path: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="A snapshot, or a folder: its published one.")],
-    audit: Annotated[bool, typer.Option("--audit", help="Run the disclosure attacks too.")] = False,  # noqa: FBT002
-    json: JsonOption = False,  # noqa: FBT002
+    audit: Annotated[bool, typer.Option("--audit", help="Run the disclosure attacks too.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Check that every file of a snapshot is the one that was published."""
     with exit_codes():

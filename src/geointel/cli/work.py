@@ -38,7 +38,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder o
             say(f"Wrote {path}")
 
 
-def check(config: ConfigArgument, data: DataOption = None, json: JsonOption = False) -> None:  # noqa: FBT002
+def check(config: ConfigArgument, data: DataOption = None, json: JsonOption = False) -> None:
     """Validate a partnership file and the files it names; write nothing."""
     with exit_codes():
         try:
@@ -63,7 +63,7 @@ def build(
         Path | None, typer.Option("--out", help="Snapshots folder. Default: snapshots/ beside CONFIG.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="duckdb, or spark://… in a later version.")] = "duckdb",
-    json: JsonOption = False,  # noqa: FBT002
+    json: JsonOption = False,
 ) -> None:
     """Build a new snapshot from a partnership's sources and publish it."""
     with exit_codes():
@@ -75,7 +75,7 @@ def build(
             print_json(report.to_json())
 
 
-def sources(json: JsonOption = False) -> None:  # noqa: FBT002
+def sources(json: JsonOption = False) -> None:
     """List the kinds of source there are."""
     from geointel.sources.base import kinds  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ def sources(json: JsonOption = False) -> None:  # noqa: FBT002
     _list(found, json=json, key="sources")
 
 
-def layers(json: JsonOption = False) -> None:  # noqa: FBT002
+def layers(json: JsonOption = False) -> None:
     """List the kinds of layer there are."""
     from geointel.layers.base import kinds  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ def build_demo(directory: Path, *, scale: str, seed: int) -> Path:
         message = f"{scale!r} is not a scale; use {', '.join(SCALES)}"
         raise typer.BadParameter(message)
     say(f"Writing synthetic data to {directory}")
-    files = write_demo(directory, scale=scale, seed=seed)  # type: ignore[arg-type]
+    files = write_demo(directory, scale=scale, seed=seed)
     out = directory / "snapshots"
     _build(load(files.config), directory, out)
     return out

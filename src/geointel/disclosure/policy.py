@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Method = Literal["none", "cell-key"]
@@ -20,6 +20,11 @@ class SourceTerms:
     public: bool
     method: str
     admitted: bool = True
+
+    @property
+    def effect(self) -> SourceTerms:
+        """The same terms without what makes no difference to the rows that pass."""
+        return replace(self, public=True, method="none") if self.rolling else self
 
     @property
     def rolling(self) -> bool:

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { columnsOf, listed, sorted } from "../src/columns";
+import { shadingOf } from "../src/palette";
+import { layer, row } from "./rows";
+
+const spec = layer("hotspot");
+const columns = columnsOf(spec, shadingOf(spec, null, { resolution: 8, category: "drugs", kind: "year" }));
+const rows = [
+  row({ cell: "a", value: 1.5, class: "none", district: "Wyre" }),
+  row({ cell: "b", value: 4, class: "hot-99", district: "Fylde" }),
+  row({ cell: "c", value: null, class: null, district: "Burnley" }),
+  row({ cell: "d", value: 9, class: "hot-95", district: "Preston" }),
+];
+const order = (by: string, down: boolean) =>
+  sorted(rows, columns, { by, down })
+    .map(({ cell }) => cell)
+    .join("");
+
+describe("order of rows", () => {
+  it("is by class, then value; rows without one come last either way", () => {
+    expect(order("class", true)).toBe("bdac");
+    expect(order("class", false)).toBe("adbc");
+    expect(order("value", true)).toBe("dbac");
+    expect(order("value", false)).toBe("abdc");
+  });
+
+  it("is by the alphabet for names, and does not change the rows given", () => {
+    expect(order("place", false)).toBe("cbda");
+    expect(rows.map(({ cell }) => cell).join("")).toBe("abcd");
+  });
+
+  it("is stable for equals: by cell", () => {
+    const same = ["z", "y", "x"].map((cell) => row({ cell }));
+    expect(sorted(same, columns, { by: "value", down: true }).map(({ cell }) => cell)).toEqual(["x", "y", "z"]);
+  });
+});
+
+describe("rows and columns", () => {
+  it("leave out what has no map point", () => {
+    expect(listed([row(), row({ status: "no-support" }), row({ status: "suppressed" })])).toHaveLength(2);
+  });
+
+  it("start with the place, by kind", () => {
+    const ids = (kind: string) => {
+      const one = layer(kind);
+      return columnsOf(one, shadingOf(one, null, { resolution: 8, category: "drugs", kind: "year" })).map(
+        ({ id }) => id,
+      );
+    };
+    expect(ids("hotspot")).toEqual(["place", "class", "value", "count", "special_share"]);
+    expect(ids("excess")).toEqual(["place", "class", "value", "usual", "count"]);
+    expect(ids("count")).toEqual(["place", "value", "class", "special_share"]);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { chance, day, hexagonSize, month, number, percent, plural } from "../src/format";
+
+describe("numbers", () => {
+  it.each([
+    [12345, 0, "12,345"],
+    [7.66, 1, "7.7"],
+    [-2.5, 1, "−2.5"],
+    [-0.01, 1, "0.0"],
+    [null, 0, "–"],
+    [Number.NaN, 0, "–"],
+  ])("%s with %i digits is %s", (value, digits, text) => {
+    expect(number(value, digits)).toBe(text);
+  });
+
+  it("never write a small chance as zero", () => {
+    expect([chance(0.0004), chance(0.0123), chance(null)]).toEqual(["under 0.001", "0.012", "–"]);
+  });
+
+  it("count and share", () => {
+    expect([plural(1, "hexagon"), plural(1200, "hexagon"), percent(0.356)]).toEqual([
+      "1 hexagon",
+      "1,200 hexagons",
+      "36%",
+    ]);
+  });
+});
+
+describe("dates and sizes", () => {
+  it("are written as people write them", () => {
+    expect(month("2025-12")).toBe("December 2025");
+    expect(day("2026-11-21T23:15:00Z")).toBe("21 November 2026");
+    expect(day("2026-06-30T23:30:00Z")).toBe("1 July 2026"); // London, not Greenwich
+    expect(hexagonSize(8)).toBe("about 0.66 km²");
+  });
+});

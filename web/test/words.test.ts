@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { shadingOf } from "../src/palette";
+import {
+  announce,
+  className,
+  counted,
+  readMap,
+  readRow,
+  readSeries,
+  readSpecial,
+  type Subject,
+  sentence,
+  title,
+} from "../src/words";
+import { layer, row } from "./rows";
+
+const WINDOW = "12 months to December 2025";
+const subject = (kind: string, more = {}): Subject => ({ spec: layer(kind, more), category: "drugs", window: WINDOW });
+
+describe("title", () => {
+  it("names what is counted, and when", () => {
+    expect(title(subject("hotspot"))).toBe(`Hotspots of recorded drug offences, ${WINDOW}`);
+    expect(title(subject("count"))).toBe(`Recorded drug offences, ${WINDOW}`);
+    expect(title(subject("unheard-of"))).toBe(`Title: recorded drug offences, ${WINDOW}`);
+  });
+});
+
+describe("sentence of a hexagon", () => {
+  it("says what was recorded, against what, and how sure", () => {
+    const text = readRow(row({ expected: 4.25 }), subject("hotspot"));
+    expect(text).toMatch(
+      /^Blackpool: 12 recorded drug offences in this hexagon and the ones around it in the 12 months to December 2025/,
+    );
+    expect(text).toContain("(4.3)");
+    expect(text).toContain("99% level");
+  });
+
+  it("tells zero, one and many apart", () => {
+    expect([counted(0, "drugs"), counted(1, "drugs"), counted(2345, "drugs")]).toEqual([
+      "No recorded drug offences",
+      "1 recorded drug offence",
+      "2,345 recorded drug offences",
+    ]);
+    expect(sentence(row({ value: 0 }), subject("count"))).toMatch(/^No recorded drug offences here/);
+  });
+
+  it("says why there is no value, and that it is not a zero", () => {
+    const none = row({ value: null, class: null, status: "no-support" });
+    expect(sentence(none, subject("hotspot"))).toContain("not a zero");
+    expect(sentence(row({ status: "no-data" }), subject("count"))).toContain(`for the ${WINDOW}`);
+  });
+
+  it("leaves no template open", () => {
+    const kinds = ["count", "hotspot", "excess"];
+    const states = ["shown", "no-support", "no-data", "insufficient", "suppressed", "coarsened"];
+    const classes = ["hot-99", "none", "cold-90", null];
+    for (const kind of kinds)
+      for (const status of states)
+        for (const name of classes)
+          expect(sentence(row({ status, class: name }), subject(kind))).not.toMatch(/[{}]|undefined/);
+  });
+});
+
+describe("class in the table", () => {
+  const spec = layer("hotspot");
+  const shading = shadingOf(spec, null, { resolution: 8, category: "drugs", kind: "year" });
+
+  it("is the class, marked where it is weak", () => {
+    expect(className(row(), spec, shading)).toBe("class hot-99");
+    expect(className(row({ class: "none", raw_class: "hot-90" }), spec, shading)).toBe("class none (weak)");
+  });
+
+  it("is the reason where there is no class", () => {
+    expect(className(row({ class: null, status: "suppressed" }), spec, shading)).toBe("Hidden");
+  });
+});
+
+describe("the map as a whole", () => {
+  const rows = [row(), row({ class: "none" }), row({ class: null, value: null, status: "no-support" })];
+
+  it("counts what is higher, among hexagons with a value", () => {
+    expect(readMap(rows, subject("hotspot"), 8, "12m:2025-12")).toBe(
+      "1 of 2 hexagons with a value is higher at the 95% level or stronger.",
+    );
+  });
+
+  it("states the overlap with all other crime", () => {
+    const notes = { overlap: { drugs: { "8": { "12m:2025-12": { hot: 76, also_hot: 69 } } } } };
+    expect(readMap(rows, subject("hotspot", { notes }), 8, "12m:2025-12")).toContain("69 of 76 hexagons");
+    expect(readMap(rows, subject("hotspot", { notes }), 7, "12m:2025-12")).not.toContain("76");
+  });
+
+  it("says so when nothing stands out", () => {
+    expect(readMap([row({ class: "none" })], subject("excess"), 8, "2025-12")).toContain("No hexagon");
+  });
+
+  it("is announced in one line", () => {
+    expect(announce(rows, layer("hotspot"))).toBe(
+      "1 hexagon in view is higher at the 95% level. Strongest: Blackpool.",
+    );
+    expect(announce([], layer("hotspot"))).toBe("No hexagons with a value in view.");
+  });
+});
+
+describe("series and special points", () => {
+  const series = (values: (number | null)[]) => ({
+    category: "drugs",
+    measure: "incidents",
+    months: ["2025-01", "2025-02", "2025-03"],
+    values,
+  });
+
+  it("says the ends, the peak and what is missing", () => {
+    expect(readSeries(series([2, null, 5]))).toBe(
+      "2 in January 2025, 5 in March 2025. Most in March 2025: 5. No data for February 2025. The figures leave it out.",
+    );
+    expect(readSeries(series([0, 0, 0]))).toBe("None in any month from January 2025 to March 2025.");
+    expect(readSeries(series([null, null, null]))).toBe("No month has a figure.");
+  });
+
+  it("says nothing about a share of nothing", () => {
+    expect(readSpecial(null, "drugs")).toBeNull();
+    expect(readSpecial(0, "drugs")).toBeNull();
+    expect(readSpecial(0.62, "drugs")).toMatch(/^62% of the recorded drug offences/);
+  });
+});
