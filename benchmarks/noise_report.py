@@ -57,9 +57,13 @@ is simulated.
 - real shares resampled: each cell has the real share of some cell, drawn with replacement.
 - real pairs permuted: the real numbers of both, shuffled over the cells.
 
-The last two stand beside the others and have no bar. A cell whose records really are mostly of the category keeps
-that share wherever it is moved to, so what these maps show is often a real excess in one cell, not a false
-one. A month is published with the dispersion of the longest window as floor; "no floor" is the month on its own.
+The last two stand beside the others and have no bar, because a class on them is often right: a cell whose records
+are far more often of the category than the area's keeps that share wherever it is moved to, and a busy cell
+that inherits the share of a cell with one or two records (none or all) stands out too.
+
+A month is published with the dispersion of the longest window as floor; "no floor" is the month on its own.
+Without the floor, the few records of a month can make its dispersion look like none, and the test is then a
+plain binomial that takes the ordinary variation between cells for a pattern.
 """,
 }
 

@@ -14,7 +14,6 @@ IMPLEMENTED = (
     f"{_COMMON}-1/1.0/conf/core",
     f"{_COMMON}-1/1.0/conf/landing-page",
     f"{_COMMON}-1/1.0/conf/json",
-    f"{_COMMON}-1/1.0/conf/html",
     f"{_COMMON}-2/1.0/conf/collections",
     f"{_FEATURES}/core",
     f"{_FEATURES}/geojson",

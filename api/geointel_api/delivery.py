@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,7 @@ def tag_of(body: bytes) -> str:
 
 def header(scope: Scope, name: bytes) -> str:
     """Every value of a request header, joined with commas."""
-    return ", ".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
+    return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
 
 
 def has_already(scope: Scope, tag: str) -> bool:
@@ -139,7 +140,12 @@ def has_already(scope: Scope, tag: str) -> bool:
 
 def accepts_gzip(scope: Scope) -> bool:
     """Whether the visitor takes gzip."""
-    for part in header(scope, b"accept-encoding").lower().split(","):
+    return _takes_gzip(header(scope, b"accept-encoding"))
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    for part in accepted.lower().split(","):
         coding, _, weight = part.partition(";")
         if coding.strip() in ("gzip", "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")

@@ -27,6 +27,8 @@ SNAPSHOT_HEADER = b"geointel-snapshot"
 HEALTH = "/health/"
 """Probes carry no credential and need no edition."""
 
+KEPT_VISITS = 2_000
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -56,6 +58,8 @@ class Door:
         self.settings = settings
         self.tiles = tiles
         self.rest = rest
+        self._held: OpenSnapshot | None = None
+        self._visits: dict[tuple[str, bytes], Visit] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (or pass the life-span messages on)."""
@@ -81,8 +85,21 @@ class Door:
         return {**scope, "root_path": prefix} if prefix else dict(scope)
 
     def _visit(self, scope: Scope, held: OpenSnapshot) -> Visit:
-        role = role_of(scope["headers"], self.settings.anonymous_role)
-        query = parse_qs(scope["query_string"].decode("latin-1"))
+        """Return the visit of a request. Equal requests share one while the same snapshot is published."""
+        if held is not self._held:
+            self._held, self._visits = held, {}
+        key = role_of(scope["headers"], self.settings.anonymous_role), scope["query_string"]
+        visit = self._visits.get(key)
+        if visit is None:
+            visit = self._new_visit(*key, held)
+            if len(self._visits) >= KEPT_VISITS:
+                self._visits.clear()
+            if visit.snapshot is held:
+                self._visits[key] = visit
+        return visit
+
+    def _new_visit(self, role: str, query_string: bytes, held: OpenSnapshot) -> Visit:
+        query = parse_qs(query_string.decode("latin-1"))
         snapshot, edition = (query.get(name, [None])[0] for name in ("snapshot", "edition"))
         now = editions_of(held.snapshot, role)
         pinned = held if snapshot is None else self.current.pin(snapshot)

@@ -11,7 +11,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from geointel.errors import GeointelError, SnapshotNotFoundError
 from geointel.tiles import MAXZOOM, MINZOOM, resolution_for_zoom
@@ -40,6 +40,15 @@ _XYZ = re.compile(r"/tiles/(?P<layer>[^/]+)/(?P<z>\d{1,2})/(?P<x>\d{1,8})/(?P<y>
 _OGC = re.compile(r"/collections/(?P<layer>[^/]+)/tiles/WebMercatorQuad/(?P<z>\d{1,2})/(?P<y>\d{1,8})/(?P<x>\d{1,8})")
 
 
+Key: TypeAlias = "tuple[str | int, ...]"
+"""Snapshot, edition, layer, window, category, zoom, column, row."""
+
+Place: TypeAlias = "tuple[int, int, int]"
+"""Zoom, column, row."""
+
+KEPT_KEYS = 20_000
+
+
 @dataclass(frozen=True)
 class Packed:
     """A tile as it is sent: its entity tag and its gzipped bytes, empty for a tile without cells."""
@@ -54,16 +63,16 @@ class TileCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self._tiles: OrderedDict[tuple[object, ...], Packed] = OrderedDict()
+        self._tiles: OrderedDict[Key, Packed] = OrderedDict()
 
-    def get(self, key: tuple[object, ...]) -> Packed | None:
+    def get(self, key: Key) -> Packed | None:
         """The tile of this key, if it is here."""
         found = self._tiles.get(key)
         if found is not None:
             self._tiles.move_to_end(key)
         return found
 
-    def put(self, key: tuple[object, ...], tile: Packed) -> None:
+    def put(self, key: Key, tile: Packed) -> None:
         """Keep a tile; let go of those that were not used for longest."""
         self._tiles[key] = tile
         self.size += len(tile.body) + OVERHEAD
@@ -82,6 +91,7 @@ class TileApp:
     def __init__(self, cache_bytes: int) -> None:
         self.cache = TileCache(cache_bytes)
         self.source = TileSource()
+        self._keys: dict[tuple[str, str, str, bytes], Key] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - a tile has no body to receive
         """Answer one request behind the door."""
@@ -90,25 +100,38 @@ class TileApp:
             return
         visit: Visit = scope["state"]["visit"]
         try:
-            tile = self._tile(visit, route_path(scope))
+            tile = self._tile(visit, route_path(scope), scope["query_string"])
         except GeointelError as error:
             await send_problem(problem_of(error), scope, send)
             return
         await _send_tile(tile, scope, send, lasting=visit.lasting)
 
-    def _tile(self, visit: Visit, path: str) -> Packed:
-        layer, z, x, y = parse_path(path)
+    def _tile(self, visit: Visit, path: str, query_string: bytes) -> Packed:
+        asked = (visit.snapshot.id, visit.edition.name, path, query_string)
+        key = self._keys.get(asked)
+        tile = self.cache.get(key) if key else None
+        if tile is None:
+            view, place = self._wanted(visit, path)
+            key = (*asked[:2], view.layer, view.window, view.category, *place)
+            if len(self._keys) >= KEPT_KEYS:
+                self._keys.clear()
+            self._keys[asked] = key
+            tile = self.cache.get(key) or self._encoded(view, key, place)
+        return tile
+
+    def _wanted(self, visit: Visit, path: str) -> tuple[View, Place]:
+        layer, *place = parse_path(path)
         unknown = visit.query.keys() - PARAMETERS
         if unknown:
             message = f"A tile has no parameter {min(unknown)[:40]!r}."
             raise RequestError(message, remedy=f"It has {', '.join(sorted(PARAMETERS))}.")
-        view = tile_view(visit, layer, z)
-        key = (visit.snapshot.id, visit.edition.name, layer, view.window, view.category, z, x, y)
-        tile = self.cache.get(key)
-        if tile is None:
-            body = self.source.packed(view, visit.snapshot.id, (z, x, y))
-            tile = Packed(tag_of(body), body)
-            self.cache.put(key, tile)
+        z, x, y = place
+        return tile_view(visit, layer, z), (z, x, y)
+
+    def _encoded(self, view: View, key: Key, place: Place) -> Packed:
+        body = self.source.packed(view, str(key[0]), place)
+        tile = Packed(tag_of(body), body)
+        self.cache.put(key, tile)
         return tile
 
 

@@ -58,7 +58,7 @@ def test_a_visitor_is_told_what_to_do() -> None:
         ("/v1/layers/incidents/values?resolution=99", 400),
         ("/v1/layers/incidents/values?resolution=9", 404),
         ("/v1/layers/incidents/values?f=xml", 400),
-        ("/v1/layers/incidents/values?categroy=all", 400),
+        ("/v1/layers/incidents/values?categories=all", 400),
         ("/v1/layers/incidents/values?snapshot=nothing", 404),
         ("/v1/cells/not-a-cell", 400),
         ("/v1/cells/8819429a9dfffff", 404),

@@ -42,8 +42,11 @@ export interface LayerSpec {
   columns: Column[];
   breaks?: Record<string, Record<string, Record<string, number[]>>>;
   notes: {
-    /** Bounds between the steps of a value that is drawn itself, upper-inclusive, and the steps, lowest first. */
-    fill?: { bounds: number[]; classes: ClassSpec[] };
+    /**
+     * Bounds between the steps of a value that is drawn itself, upper-inclusive, and the steps, lowest first;
+     * values with fewer expected incidents than `faint_below` are drawn faintly.
+     */
+    fill?: { bounds: number[]; classes: ClassSpec[]; faint_below?: number };
     /** By category, resolution and window: how many hot cells are hot for everything else too. */
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
   };

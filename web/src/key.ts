@@ -2,7 +2,7 @@
 import type { CellRow, LayerSpec } from "./api";
 import { byId, el, svg } from "./dom";
 import { number, plural } from "./format";
-import { isWeak, type Shading, shadeOf } from "./palette";
+import { isFaint, isWeak, type Shading, shadeOf } from "./palette";
 import { patternSwatch } from "./patterns";
 import { OUTLINE_INK, outlineWidth } from "./style";
 import { statusLabel } from "./words";
@@ -17,6 +17,13 @@ function plain(colour: string): Element {
   return el("span", { class: "app-key__swatch", style: `background:${colour}`, "aria-hidden": "true" });
 }
 
+/** Strongest and weakest shade as they look when drawn faintly. */
+function faded({ shades }: Shading): Element {
+  const [from, to] = [shades[0]?.colour ?? "#fff", shades.at(-1)?.colour ?? "#fff"];
+  const pale = (colour: string) => `color-mix(in srgb, ${colour} 30%, #fff)`;
+  return plain(`linear-gradient(90deg, ${pale(from)} 50%, ${pale(to)} 50%)`);
+}
+
 function outlined(id: string): Element {
   const [inset, width] = [3, outlineWidth(id)];
   const box = { x: inset, y: inset, width: 28 - 2 * inset, height: 20 - 2 * inset };
@@ -25,7 +32,7 @@ function outlined(id: string): Element {
 }
 
 /** Rows of the key that stand for something other than a shade; each only when it occurs. */
-function extras(rows: CellRow[], shading: Shading): Entry[] {
+function extras(rows: CellRow[], spec: LayerSpec, shading: Shading): Entry[] {
   const count = (test: (row: CellRow) => boolean) => rows.filter(test).length;
   const having = (...statuses: string[]) => count(({ status }) => statuses.includes(status));
   const all: Entry[] = [
@@ -38,6 +45,11 @@ function extras(rows: CellRow[], shading: Shading): Entry[] {
       swatch: patternSwatch("hatch", "#f3f2f1"),
       label: "Weak: only if we had not allowed for testing so many",
       count: count(isWeak),
+    },
+    {
+      swatch: faded(shading),
+      label: `Faint: fewer than ${number(spec.notes.fill?.faint_below ?? 0)} expected`,
+      count: count((row) => isFaint(row, spec)),
     },
     { swatch: patternSwatch("dashes", "#fff"), label: statusLabel("insufficient"), count: having("insufficient") },
     { swatch: patternSwatch("dots", "#fff"), label: "No map point here", count: having("no-support") },
@@ -72,7 +84,7 @@ export function drawKey(rows: CellRow[], spec: LayerSpec, shading: Shading): voi
             el("span", { class: "govuk-visually-hidden" }, " hexagons"),
           ),
     );
-  byId("key").replaceChildren(...[...shades, ...extras(rows, shading)].map(entry));
+  byId("key").replaceChildren(...[...shades, ...extras(rows, spec, shading)].map(entry));
   drawScale(spec, shading);
 }
 

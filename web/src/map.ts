@@ -39,8 +39,8 @@ export interface MapEvents {
 
 export interface MapView {
   show(tiles: TileJson, shading: Shading): void;
-  /** Hexagons to hatch. */
-  weak(cells: string[]): void;
+  /** Hexagons to hatch, and hexagons to draw faintly. */
+  mark(weak: string[], faint: string[]): void;
   clear(): void;
   outline(outlines: GeoJSON.FeatureCollection): void;
   choose(cell: string | null, centre: [number, number] | null): void;
@@ -65,14 +65,15 @@ const LOCALE = {
   "Map.Title": "Map",
 };
 
+/** The zoom of the tiles at a zoom of MapLibre. */
 export function tileZoom(zoom: number): number {
   return Math.floor(zoom + Math.log2(512 / TILE_SIZE));
 }
 
-/** Study area and some of what is around it: people do not get lost in the sea. */
+/** Study area and as much again on each side: people do not get lost in the sea, and the whole area fits any shape of map. */
 function around([west, south, east, north]: Box): Box {
-  const [dx, dy] = [(east - west) * 0.6, (north - south) * 0.6];
-  return [west - dx, Math.max(-85, south - dy), east + dx, Math.min(85, north + dy)];
+  const more = Math.max(east - west, north - south);
+  return [west - more, Math.max(-85, south - more), east + more, Math.min(85, north + more)];
 }
 
 function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapLibre {
@@ -82,7 +83,7 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
     container,
     ...start,
     style: groundStyle(),
-    fitBoundsOptions: { padding: { top: 14, right: 14, bottom: 34, left: 14 } },
+    fitBoundsOptions: { padding: { top: 20, right: 16, bottom: 44, left: 16 } },
     maxBounds: around(bounds),
     minZoom: 5,
     maxZoom: 15,
@@ -99,7 +100,7 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+  map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
   return map;
 }
@@ -174,6 +175,7 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
   listen(map, events);
   let sourceLayer = "";
   let weak: string[] = [];
+  let faint: string[] = [];
   const chosen: { cell: string | null; centre: [number, number] | null } = { cell: null, centre: null };
 
   const filter = (layer: string, value: FilterSpecification) => {
@@ -197,6 +199,11 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
         : [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: chosen.centre } }];
     map.getSource<GeoJSONSource>("chosen")?.setData({ type: "FeatureCollection", features });
   };
+  const drawFaint = () => {
+    if (map.getSource("cells") === undefined) return;
+    map.removeFeatureState({ source: "cells", sourceLayer });
+    for (const id of faint) map.setFeatureState({ source: "cells", sourceLayer, id }, { faint: true });
+  };
   const animate = () => ({ animate: !prefersStill() });
 
   return {
@@ -217,10 +224,15 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
         const source = map.getSource<VectorTileSource>("cells");
         if (source !== undefined) source.tileSize = TILE_SIZE;
         drawLayers(shading);
+        drawFaint();
       }),
-    weak: (cells) => {
+    mark: (cells, pale) => {
       weak = cells;
-      later(() => filter("cell-weak", cellIn(weak)));
+      faint = pale;
+      later(() => {
+        filter("cell-weak", cellIn(weak));
+        drawFaint();
+      });
     },
     clear: () => later(() => dropCells(map)),
     outline: (outlines) =>

@@ -10,12 +10,12 @@ import { createFallback, type Fallback, showMapFault } from "./fallback";
 import { hexagonSize } from "./format";
 import { clearKey, describeHexagons, drawKey, markScale } from "./key";
 import { type Camera, createMap, type MapView, tileZoom } from "./map";
-import { isWeak, type Shading, shadingOf } from "./palette";
+import { isFaint, isWeak, type Shading, shadingOf } from "./palette";
 import { drawFacts, drawTakeAway } from "./panel";
 import { printMap } from "./print";
 import { createSearch } from "./search";
 import { Selection } from "./selection";
-import { inLayer, readView, resolutionForZoom, type View, writeView } from "./state";
+import { inLayer, pictureZoom, readView, resolutionForZoom, type View, writeView } from "./state";
 import { createTable, type Table } from "./table";
 import { announce, readMap, readRow, type Subject, title, windowLabel } from "./words";
 
@@ -29,6 +29,7 @@ export class Page {
   private inView: Set<string> | null = null;
   /** The hexagons in view may have changed since they were last listed. */
   private stale = true;
+  private broken = false;
   private loads = new AbortController();
   private readonly waiting = new Set(["map", "table"]);
   private readonly controls: Controls;
@@ -132,7 +133,7 @@ export class Page {
         point: (cell) => this.point(cell),
         moved: (camera, why) => this.moved(camera, why),
         idle: () => this.idle(),
-        failed: () => showMapFault("Part of the map could not be loaded. The table has all results."),
+        failed: () => this.mapFailed("Part of the map could not be loaded."),
       });
     } catch {
       return null; // no WebGL2 here: the server's picture takes the map's place
@@ -154,8 +155,10 @@ export class Page {
 
   /** Clears what was shown, then table first and map beside it. */
   private showLayer(): void {
-    if (this.map !== null) this.resolution = resolutionForZoom(this.map.tileZoom(), this.spec.resolutions);
-    else this.resolution = this.spec.default.resolution;
+    this.resolution = resolutionForZoom(
+      this.map?.tileZoom() ?? pictureZoom(this.boot.snapshot.area.bounds),
+      this.spec.resolutions,
+    );
     const heading = title(this.subject());
     byId("title").textContent = heading;
     document.title = `${heading} – ${this.boot.snapshot.partnership.name}`;
@@ -175,6 +178,7 @@ export class Page {
     const asked = this.view;
     byId("map").setAttribute("aria-busy", "true");
     showMapFault(null);
+    this.broken = false;
     try {
       const tiles = await this.api.tiles(asked);
       if (asked.layer !== this.view.layer || asked.window !== this.view.window || asked.category !== this.view.category)
@@ -182,9 +186,16 @@ export class Page {
       this.map.show(tiles, this.shade(null));
       this.stale = true;
     } catch (fault) {
-      showMapFault(`The map could not be loaded. ${explain(fault)}`);
+      this.mapFailed(`The map could not be loaded. ${explain(fault)}`);
       this.done("map");
     }
+  }
+
+  /** What is in view cannot be told from a map with holes: the table shows everything. */
+  private mapFailed(words: string): void {
+    if (!this.broken) showMapFault(`${words} The table has all results.`);
+    this.broken = true;
+    this.listRows();
   }
 
   private async showValues(): Promise<void> {
@@ -211,7 +222,11 @@ export class Page {
     this.shading = this.shade(rows);
     drawKey(rows, this.spec, this.shading);
     byId("key-note").textContent = describeHexagons(rows, hexagonSize(this.resolution));
-    this.map?.weak(rows.filter(isWeak).map(({ cell }) => cell));
+    const cells = (test: (row: CellRow) => boolean) => rows.filter(test).map(({ cell }) => cell);
+    this.map?.mark(
+      cells(isWeak),
+      cells((row) => isFaint(row, this.spec)),
+    );
     this.listRows();
     this.read();
     this.done("table");
@@ -219,7 +234,7 @@ export class Page {
 
   /** The table of what is in view, or of everything where the list is held or there is no map. */
   private listRows(): void {
-    const follow = byId<HTMLInputElement>("follow").checked && this.map !== null;
+    const follow = byId<HTMLInputElement>("follow").checked && this.map !== null && !this.broken;
     const { rows, spec, shading, resolution } = this;
     if (rows.length === 0) return;
     // while another resolution loads, what is in view belongs to the last one

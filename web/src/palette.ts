@@ -75,8 +75,14 @@ export function shadeOf(row: CellRow, { by, shades, floors }: Shading): Shade | 
   return shades[floors.findIndex((floor) => value > floor)] ?? null;
 }
 
-/** Would be coloured if thousands of hexagons had not been tested at once. */
+/** Would be a hotspot if thousands of hexagons had not been tested at once. */
 export function isWeak(row: CellRow): boolean {
   const raw = row.raw_class;
-  return row.class === "none" && typeof raw === "string" && raw !== "none";
+  return row.class === "none" && typeof raw === "string" && raw.startsWith("hot-");
+}
+
+/** Rests on so few incidents that its layer wants it drawn faintly. */
+export function isFaint(row: CellRow, { notes }: LayerSpec): boolean {
+  const least = notes.fill?.faint_below;
+  return least !== undefined && row.status === "shown" && typeof row.expected === "number" && row.expected < least;
 }

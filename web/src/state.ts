@@ -1,5 +1,5 @@
 /** The view: what the address says, under the names that the API uses. Pure. */
-import type { LayerSpec } from "./api";
+import type { Box, LayerSpec } from "./api";
 
 export interface View {
   layer: string;
@@ -88,6 +88,15 @@ export function resolutionForZoom(zoom: number, published: number[]): number {
   const wanted = zoom <= 7 ? 6 : zoom <= 9 ? 7 : zoom <= 11 ? 8 : 9;
   const nearest = [...published].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
   return nearest[0] ?? wanted;
+}
+
+/** px; the server's picture is about as wide as the map. */
+const PICTURE_WIDTH = 640;
+
+/** The zoom at which tiles of 256 pixels would show the whole box in a picture. */
+export function pictureZoom([west, south, east, north]: Box): number {
+  const tall = (north - south) / Math.cos(((south + north) / 2) * (Math.PI / 180));
+  return Math.floor(Math.log2((PICTURE_WIDTH * 360) / (256 * Math.max(east - west, tall))));
 }
 
 /** The resolution that an H3 index carries: the four bits after its mode, which end in the second character. */

@@ -17,13 +17,15 @@ const CLASS_INK = "#003078";
 export const TILE_SIZE = 256;
 /** MapLibre draws lines and patterns of such a source larger by this; widths and patterns allow for it. */
 const SWELL = 512 / TILE_SIZE;
-/** Image pixels to a pixel of the screen: patterns are drawn twice as dense. */
-export const PATTERN_RATIO = 2 * SWELL;
+/** Image pixels to a pixel of the screen: drawn twice as dense, and allowing for the growth of patterns between two zooms. */
+export const PATTERN_RATIO = 2 * SWELL * Math.SQRT2;
 
 /** Hexagon edges are drawn from here on; further out they would be all one sees. */
 const EDGES_FROM = 6;
-/** Hatching further out is noise. */
-const HATCH_FROM = 8;
+/** Hatching further out than tiles of zoom 8 is noise. */
+const HATCH_FROM = 8 - Math.log2(512 / TILE_SIZE);
+/** How strongly a value is drawn that rests on few incidents. */
+const FAINT = 0.3;
 
 export const cellIs = (cell: string | null): FilterSpecification =>
   cell === null ? NOTHING : ["==", ["get", "cell"], cell];
@@ -157,7 +159,11 @@ export function cellLayers(shading: Shading): LayerSpecification[] {
       type: "fill",
       source: "cells",
       filter: shaded,
-      paint: { "fill-color": fillColour(shading), "fill-antialias": false },
+      paint: {
+        "fill-color": fillColour(shading),
+        "fill-opacity": ["case", ["boolean", ["feature-state", "faint"], false], FAINT, 1],
+        "fill-antialias": false,
+      },
     },
     pattern("cell-empty", "dots", status("no-support", "no-data", "suppressed", "coarsened")),
     pattern("cell-few", "dashes", status("insufficient")),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bandLabel, isWeak, shadeOf, shadingOf, strongestFirst } from "../src/palette";
+import { bandLabel, isFaint, isWeak, shadeOf, shadingOf, strongestFirst } from "../src/palette";
 import { BANDS, layer, row, SIGNED } from "./rows";
 
 const AT = { resolution: 8, category: "drugs", kind: "year" };
@@ -47,6 +47,16 @@ describe("hatching", () => {
     expect(isWeak(row({ class: "none", raw_class: "hot-95" }))).toBe(true);
     expect(isWeak(row({ class: "none", raw_class: "none" }))).toBe(false);
     expect(isWeak(row({ class: "hot-95", raw_class: "hot-99" }))).toBe(false);
+    expect(isWeak(row({ class: "none", raw_class: "cold-90" }))).toBe(false);
     expect(isWeak(row({ class: "none" }))).toBe(false);
+  });
+});
+
+describe("faint drawing", () => {
+  it("is for values with fewer expected than the layer says", () => {
+    const spec = layer("excess", { notes: { fill: { bounds: [1], classes: BANDS, faint_below: 5 } } });
+    expect(isFaint(row({ expected: 4.9 }), spec)).toBe(true);
+    expect(isFaint(row({ expected: 5 }), spec)).toBe(false);
+    expect(isFaint(row({ expected: 1 }), layer("excess"))).toBe(false);
   });
 });

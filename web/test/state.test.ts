@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inLayer, readView, resolutionForZoom, resolutionOf, writeView } from "../src/state";
+import { inLayer, pictureZoom, readView, resolutionForZoom, resolutionOf, writeView } from "../src/state";
 import { layer } from "./rows";
 
 const LAYERS = [
@@ -64,6 +64,11 @@ describe("resolution", () => {
     expect(resolutionForZoom(12, [7, 8, 9])).toBe(9);
     expect(resolutionForZoom(5, [7, 8])).toBe(7);
     expect(resolutionForZoom(8, [6, 8])).toBe(6);
+  });
+
+  it("of a picture is the one that the map would have", () => {
+    expect(pictureZoom([-3.2, 53.45, -2.0, 54.25])).toBe(9); // a county
+    expect(pictureZoom([-3.1, 53.75, -2.95, 53.9])).toBe(11); // a town
   });
 
   it("stands in the index of a cell", () => {

@@ -12,7 +12,8 @@ import pyogrio
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
 from geointel.errors import Fault, SchemaError
-from geointel.ingest.files import find, header, open_binary
+from geointel.ingest.files import find, header
+from geointel.ingest.lines import open_binary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

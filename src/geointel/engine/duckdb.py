@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from geointel.engine.base import Locate
 
 REJECTS = ("reject_errors", "reject_scans")
+SPILLED = "duckdb_temp"
+"""What the files are called that DuckDB spills to."""
 
 
 class DuckDBEngine:
@@ -51,19 +54,21 @@ class DuckDBEngine:
         """See ``Engine.stage_text``. Types and dialect are told, never guessed."""
         try:
             text = self._con.read_csv(
-                [str(path) for path in paths],
+                [_literal(path) for path in paths],
                 columns=dict.fromkeys(columns, "VARCHAR"),
                 auto_detect=False,
                 header=True,
                 delim=",",
                 quote='"',
                 escape='"',
-                filename=True,
+                filename="path",
                 store_rejects=True,
             )
-            self._con.to_parquet(transform(text.rename(path="filename")), str(target))
+            self._con.to_parquet(transform(text), str(target))
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException) as error:
             self._forget_rejects()
+            if any(own in str(error) for own in (target.name, SPILLED)):
+                raise _failed(error) from error
             raise _unreadable(paths, error) from error
         except duckdb.Error as error:
             raise _failed(error) from error
@@ -71,11 +76,11 @@ class DuckDBEngine:
 
     def read(self, paths: Sequence[Path]) -> ir.Table:
         """See ``Engine.read``."""
-        return self._con.read_parquet([str(path) for path in paths])
+        return self._con.read_parquet([_literal(path) for path in paths])
 
     def read_numbered(self, paths: Sequence[Path]) -> ir.Table:
         """See ``Engine.read_numbered``."""
-        rows = self._con.read_parquet([str(path) for path in paths], file_row_number=True)
+        rows = self._con.read_parquet([_literal(path) for path in paths], file_row_number=True)
         return rows.rename(row="file_row_number")
 
     def register(self, name: str, table: pa.Table) -> ir.Table:
@@ -120,6 +125,11 @@ class DuckDBEngine:
             self._con.con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
+def _literal(path: Path) -> str:
+    """The path as a pattern that matches nothing else: DuckDB reads ``*``, ``?`` and ``[`` as wild cards."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
 def _unreadable(paths: Sequence[Path], error: Exception) -> SchemaError:
     first = str(error).strip().splitlines()[0]
     return SchemaError(
@@ -133,5 +143,5 @@ def _failed(error: Exception) -> EngineError:
     text = str(error).strip().splitlines()[0]
     return EngineError(
         f"DuckDB stopped: {text}",
-        remedy="If it ran out of memory or disk, free some space where temporary files go (TMPDIR) and build again.",
+        remedy="If it ran out of memory or disk, free some space beside the snapshots folder and build again.",
     )

@@ -52,9 +52,9 @@ def randomisation_tail(counts: ArrayLike, *, total: ArrayLike, weight: ArrayLike
     Notes
     -----
     Every term is positive and summed directly, so p is right to about 1e-12 of itself however small it
-    is. Only where that takes over 10^8 steps (counts in the tens of thousands over hundreds of distinct
-    values and more) a Fourier transform is used, with an absolute error near 1e-15: 1e-6 of p = 1e-9,
-    far below any threshold of the multiple testing.
+    is. Only where that takes over 20 million steps (counts of several thousand with hundreds of distinct
+    values) a Fourier transform is used, with an absolute error near 1e-15: 1e-10 of p = 1e-6 and 1e-6 of
+    p = 1e-9, while the least threshold of the multiple testing is .01 by the number of cells.
 
     Raises
     ------

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import shutil
 import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from geointel.errors import SchemaError
+from geointel.ingest.lines import BROKEN, CHUNK, open_binary, system_refused
 from geointel.sources.base import RawFile
 
 if TYPE_CHECKING:
@@ -21,9 +20,11 @@ if TYPE_CHECKING:
 
     from geointel.sources.base import SourceKind
 
-CHUNK = 1 << 20
 MAX_HEADER = 1 << 16
-BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+PATH = "path"
+"""Column that the engine adds to a text table."""
+FOREIGN_MEMBERS = "__MACOSX/"
+"""Folder that one packer adds, with a shadow of every file under the same name."""
 
 
 def find(source: str, patterns: Sequence[str], root: Path) -> list[RawFile]:
@@ -31,7 +32,7 @@ def find(source: str, patterns: Sequence[str], root: Path) -> list[RawFile]:
 
     Raises ``SchemaError`` when a pattern matches nothing: a mistyped path is not an empty source.
     """
-    found: dict[str, Path] = {}
+    found: dict[Path, tuple[str, Path]] = {}
     for pattern in patterns:
         absolute = Path(pattern).is_absolute()
         matches = [Path(pattern)] if absolute and Path(pattern).is_file() else []
@@ -40,8 +41,9 @@ def find(source: str, patterns: Sequence[str], root: Path) -> list[RawFile]:
         if not matches:
             message = f"no file matches {pattern!r}."
             raise SchemaError(message, file=root, remedy="Correct `files` of the source, or give the root with --data.")
-        found |= {_name(path, root): path for path in matches}
-    return [_raw(source, path, name) for name, path in sorted(found.items())]
+        for path in sorted(matches):
+            found.setdefault(path.resolve(), (_name(path, root), path))
+    return [_raw(source, path, name) for name, path in sorted(found.values())]
 
 
 def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:
@@ -54,17 +56,17 @@ def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:
         return
     try:
         with zipfile.ZipFile(raw.path) as archive:
-            members = sorted(name for name in archive.namelist() if kind.is_member(name))
+            members = sorted({name for name in archive.namelist() if _is_own(name) and kind.is_member(name)})
             if not members:
                 message = f"the archive holds no {kind.kind} file."
                 raise SchemaError(message, file=raw.name, remedy="Check that it is the archive you meant.")
             for number, member in enumerate(members):
-                target = scratch / f"{raw.sha256[:12]}-{number}.csv"
+                target = scratch / f"{_short_digest(raw.name)}-{number}.csv"
                 with archive.open(member) as inside, target.open("wb") as outside:
                     shutil.copyfileobj(inside, outside, CHUNK)
                 yield replace(raw, path=target, name=f"{raw.name}/{member}")
     except BROKEN as error:
-        if _system_refused(error):
+        if system_refused(error):
             raise
         message = f"the archive cannot be read ({error})."
         raise SchemaError(message, file=raw.name, remedy="Download it again.") from error
@@ -85,46 +87,24 @@ def header(raw: RawFile, kind: SourceKind) -> list[str]:
     except (UnicodeDecodeError, csv.Error) as error:
         message = "this is not a text file in UTF-8."
         raise SchemaError(message, file=raw.name, row=1, remedy=f"Give a {kind.kind} CSV file.") from error
-    names = [name.strip() for name in names]
+    names = [_column(name.strip(), number) for number, name in enumerate(names, start=1)]
     _check_columns(names, raw, kind)
     return names
 
 
-def open_binary(path: Path) -> BinaryIO:
-    """Open a file for reading bytes, decompressed when its name ends in ``.gz``."""
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    return path.open("rb")
+def _column(name: str, number: int) -> str:
+    """A column's name; one without a name, or with the one that the engine adds, gets its number."""
+    return name if name and name.casefold() != PATH else f"{name or 'column'} {number}"
 
 
-def data_lines(path: Path) -> int:
-    """Non-blank lines under the header; counts what a stray quote would swallow."""
-    with open_binary(path) as stream:
-        next(stream, None)
-        return sum(1 for line in stream if line.strip())
+def _is_own(member: str) -> bool:
+    """Whether an archive's member is a file that somebody put there, and no shadow of one."""
+    return not member.startswith(FOREIGN_MEMBERS) and not member.rpartition("/")[2].startswith("._")
 
 
-def with_unix_newlines(raw: RawFile, target: Path) -> Path:
-    """Copy a file with every line end as LF, for files that mix both kinds.
-
-    Raises ``SchemaError`` for a compressed file that breaks off.
-    """
-    try:
-        with open_binary(raw.path) as stream, target.open("wb") as outside:
-            for line in stream:
-                outside.write(line.rstrip(b"\r\n") + b"\n")
-    except BROKEN as error:
-        if _system_refused(error):
-            raise
-        target.unlink(missing_ok=True)
-        message = f"the file breaks off or is damaged ({error})."
-        raise SchemaError(message, file=raw.name, remedy="Download it again.") from error
-    return target
-
-
-def _system_refused(error: Exception) -> bool:
-    """Whether the system, not the file, is at fault: no space, no permission."""
-    return isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile) and error.errno is not None
+def _short_digest(name: str) -> str:
+    """A file name of our own that only this raw file has: two archives may hold the same bytes."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _check_columns(names: list[str], raw: RawFile, kind: SourceKind) -> None:
@@ -132,7 +112,8 @@ def _check_columns(names: list[str], raw: RawFile, kind: SourceKind) -> None:
     if missing:
         message = f"the column {missing[0]!r} is missing; the header has {', '.join(names)[:200]!r}."
         raise SchemaError(message, file=raw.name, row=1, column=missing[0], remedy=f"Give a {kind.kind} file.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    folded = [name.casefold() for name in names]
+    twice = [name for number, name in enumerate(names) if name.casefold() in folded[:number]]
     if twice:
         raise SchemaError(
             f"the column {twice[0]!r} stands in the header twice.", file=raw.name, row=1, remedy="Remove one of them."

@@ -7,7 +7,8 @@ first reason that applies: ``bad-row``, ``bad-date``, ``outside-period``, ``no-l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from geointel.errors import SchemaError
 from geointel.ingest import files
+from geointel.ingest.lines import data_lines, look, make_regular
 from geointel.ingest.points import cell_of_points, is_place
 from geointel.model import parse_month
 
@@ -51,66 +53,90 @@ class StagedFile:
     month: int | None
 
 
+@dataclass(frozen=True)
+class _Text:
+    """A file that the engine can read: ``path`` has regular lines, without the ``left_out`` of ``lines``."""
+
+    raw: RawFile
+    path: Path
+    lines: int
+    left_out: int
+
+
 def stage(engine: Engine, kind: SourceKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
     """Read every file as text into Parquet of our own types, in the order given.
 
     Files with one header are read together. Raises ``SchemaError`` when a file cannot be read at all.
     """
     parts = [part for raw in raws for part in files.unpack(raw, kind, scratch)]
-    by_header: dict[tuple[str, ...], list[RawFile]] = {}
-    for part in parts:
-        by_header.setdefault(tuple(files.header(part, kind)), []).append(part)
+    by_header: dict[tuple[str, ...], list[_Text]] = {}
+    for number, part in enumerate(parts):
+        columns = tuple(files.header(part, kind))
+        by_header.setdefault(columns, []).append(_regular(part, scratch, number))
     staged: list[StagedFile] = []
     for columns, batch in by_header.items():
-        target = scratch / f"{batch[0].source}-{len(staged):06d}.parquet"
+        target = scratch / f"{batch[0].raw.source}-{len(staged):06d}.parquet"
         try:
             staged += _stage_together(engine, kind, batch, columns=columns, target=target)
         except SchemaError:
             staged += _stage_singly(engine, kind, batch, columns=columns, target=target)
+        for text in batch:
+            if text.path.parent == scratch:
+                text.path.unlink()
     return sorted(staged, key=lambda file: file.raw.name)
 
 
 def _stage_together(
-    engine: Engine, kind: SourceKind, batch: Sequence[RawFile], *, columns: tuple[str, ...], target: Path
+    engine: Engine, kind: SourceKind, batch: Sequence[_Text], *, columns: tuple[str, ...], target: Path
 ) -> list[StagedFile]:
     def read(text: ir.Table) -> ir.Table:
         return _typed(kind.read(text))
 
-    rejects = engine.stage_text([raw.path for raw in batch], columns, transform=read, target=target)
-    by_path: dict[str, list[str]] = {}
-    for reject in rejects:
-        by_path.setdefault(reject.path, []).append(reject.kind)
+    rejects = engine.stage_text([text.path for text in batch], columns, transform=read, target=target)
+    rows = engine.read([target])
+    counts = engine.collect(rows.group_by("path").agg(n=ibis._.count())).to_pylist()
+    read_rows = {row["path"]: int(row["n"]) for row in counts}
+    refused = Counter(reject.path for reject in rejects)
     return [
         StagedFile(
-            raw=raw,
-            path=str(raw.path),
+            raw=text.raw,
+            path=str(text.path),
             part=target,
-            bad_lines=_bad_lines(engine, raw.path, target, by_path.get(str(raw.path), [])),
-            month=_month(kind, raw.name),
+            bad_lines=text.left_out + _bad_lines(text, read_rows.get(str(text.path), 0), refused[str(text.path)]),
+            month=_month(kind, text.raw.name),
         )
-        for raw in batch
+        for text in batch
     ]
 
 
 def _stage_singly(
-    engine: Engine, kind: SourceKind, batch: Sequence[RawFile], *, columns: tuple[str, ...], target: Path
+    engine: Engine, kind: SourceKind, batch: Sequence[_Text], *, columns: tuple[str, ...], target: Path
 ) -> list[StagedFile]:
-    """Read files one by one, from copies with plain line ends: mixed ends stop the reader.
-
-    Whatever stops it again is the file's own fault, and the error names the file.
-    """
+    """Read files one by one, from plain copies. Whatever stops the reader again is the file's own fault."""
     staged: list[StagedFile] = []
-    for number, raw in enumerate(batch):
+    for number, text in enumerate(batch):
         part = target.with_name(f"{target.stem}-{number:06d}.parquet")
-        plain = replace(raw, path=files.with_unix_newlines(raw, part.with_suffix(".csv")))
+        copy = _copy(text.raw, part.with_suffix(".csv"), lines=text.lines)
         try:
-            staged += _stage_together(engine, kind, [plain], columns=columns, target=part)
+            staged += _stage_together(engine, kind, [copy], columns=columns, target=part)
         except SchemaError as error:
-            what = error.message.partition(": ")[2]
-            raise SchemaError(what, file=raw.name, remedy=error.remedy) from error
+            what = error.message.removeprefix(f"{error.file}: ")
+            raise SchemaError(what, file=text.raw.name, remedy=error.remedy) from error
         finally:
-            plain.path.unlink(missing_ok=True)
+            copy.path.unlink()
     return staged
+
+
+def _regular(raw: RawFile, scratch: Path, number: int) -> _Text:
+    """The file itself where its lines are regular, else a copy in ``scratch`` in which they are."""
+    lines = look(raw)
+    if lines.regular:
+        return _Text(raw, raw.path, lines.count, 0)
+    return _copy(raw, scratch / f"{raw.source}-regular-{number:06d}.csv", lines=lines.count)
+
+
+def _copy(raw: RawFile, target: Path, *, lines: int) -> _Text:
+    return _Text(raw, target, lines, make_regular(raw.path, target))
 
 
 def _month(kind: SourceKind, name: str) -> int | None:
@@ -118,16 +144,11 @@ def _month(kind: SourceKind, name: str) -> int | None:
     return None if month is None else parse_month(month)
 
 
-def _bad_lines(engine: Engine, path: Path, part: Path, kinds: Sequence[str]) -> int:
-    """How many lines under the header are no rows.
-
-    A quote that is never closed swallows the lines behind it, so the lines are counted when one occurs.
-    """
-    if not any("quote" in kind for kind in kinds):
-        return len(kinds)
-    rows = engine.read([part])
-    own = engine.collect(rows.filter(rows.path == str(path)).agg(n=ibis._.count()))["n"][0].as_py()
-    return max(len(kinds), files.data_lines(path) - int(own))
+def _bad_lines(text: _Text, rows: int, refused: int) -> int:
+    """How many lines under the header became no row: those refused, and any that the reader lost."""
+    if text.lines - text.left_out == 1 + rows + refused:
+        return refused
+    return max(refused, data_lines(text.path) - rows)
 
 
 def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea, period: range | None) -> ir.Table:
@@ -166,11 +187,12 @@ def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[st
 
 def _typed(text: ir.Table) -> ir.Table:
     """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
-    day = (text.month + "-01").try_cast("date")
-    right = (text.month.length() == len("2025-01")) & day.year().between(FIRST_YEAR, LAST_YEAR)
+    first = text.month + "-01"
+    day = first.try_cast("date")
+    right = (day.cast(str) == first) & day.year().between(FIRST_YEAR, LAST_YEAR)
     month = (day.year() * 12 + day.month() - 1).cast("int32")
     x, y = text.x.try_cast("float64"), text.y.try_cast("float64")
-    named, no_key = text.id.notnull(), ibis.null("int64")
+    named, no_key = ~_is_blank(text.id), ibis.null("int64")
     return text.select(
         "path",
         "category",
@@ -182,11 +204,16 @@ def _typed(text: ir.Table) -> ir.Table:
         month=right.ifelse(month, ibis.null("int32")),
         key=named.ifelse(text.id.hash(), no_key),
         second_key=named.ifelse((text.id + "#").hash(), no_key),
-        blank=text.x.isnull() & text.y.isnull(),
+        blank=_is_blank(text.x) & _is_blank(text.y),
         x=x,
         y=y,
         point=is_place(x, y, text.osgb),
     )
+
+
+def _is_blank(field: ir.StringValue) -> ir.BooleanValue:
+    """Whether a field has no character but spaces."""
+    return field.fill_null("").strip() == ""
 
 
 def _parts(staged: Sequence[StagedFile]) -> list[Path]:
@@ -228,7 +255,7 @@ def _one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]
     decided = engine.register("repeated_ids", engine.collect(decided))
     rows = rows.left_join(decided, ["path", "row"])
     return rows.mutate(
-        month=ibis.coalesce(rows.first_month, rows.month),
+        month=rows.earlier.fill_null(True).ifelse(rows.month, rows.first_month),  # noqa: FBT003 - ibis has no keyword
         reason=ibis.cases((rows.earlier, SUPERSEDED), else_=rows.reason),
     )
 

@@ -90,7 +90,7 @@ def _spec(
     cube: Cube, request: LayerRequest, windows: tuple[Window, ...], floors: dict[tuple[int, str], float]
 ) -> LayerSpec:
     words = content.layer_words("excess")
-    columns = ("lower", "upper", "count", "expected", "q", "p")
+    columns = ("support", "expected", "lower", "upper", "count", "q", "p")
     return LayerSpec(
         id=request.id,
         kind="excess",

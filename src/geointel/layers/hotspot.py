@@ -136,7 +136,7 @@ def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str
 def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> LayerSpec:
     words = content.layer_words("hotspot")
     tested = {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices}
-    columns = ("count", "expected", "q", "p", "p_normal", "special_share")
+    columns = ("support", "count", "expected", "q", "p", "p_normal", "raw_class", "special_share")
     return LayerSpec(
         id=request.id,
         kind="hotspot",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from geointel.errors import MethodError
 from geointel.model import INCIDENTS, SPECIAL
 from geointel.model.tables import WORD
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 SHOWN, NO_SUPPORT, INSUFFICIENT = "shown", "no-support", "insufficient"
-DEFAULT_KINDS = ("year", "quarter", "month")
+FOCUS = "drugs"
+"""The category that a map of a drug partnership opens with."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,20 @@ def special_share(counts: Counts, window: str, category: str) -> NDArray[np.floa
 
 
 def asked_windows(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
-    """Windows of the kinds that the request asks for."""
-    return tuple(window for window in cube.windows if window.kind in request.window_kinds)
+    """Windows of the kinds that the request asks for. Raises ``MethodError`` when there is none."""
+    windows = tuple(window for window in cube.windows if window.kind in request.window_kinds)
+    if not windows:
+        asked = ", ".join(request.window_kinds)
+        message = f"The layer {request.id!r} asks for {asked} windows, and the months at hand fill none."
+        raise MethodError(message, remedy="Add months, or choose other `windows` for the layer.")
+    return windows
 
 
 def default_view(windows: tuple[Window, ...], request: LayerRequest) -> dict[str, Any]:
-    """What the map shows first: the latest of the longest windows, the first category."""
+    """What the map shows first: the latest of the longest windows, and drugs where the layer has them."""
     longest = max(windows, key=lambda window: (len(window.months), window.months[-1]))
-    return {"window": longest.id, "category": request.categories[0], "resolution": request.default_resolution}
+    category = FOCUS if FOCUS in request.categories else request.categories[0]
+    return {"window": longest.id, "category": category, "resolution": request.default_resolution}
 
 
 def _word(values: NDArray[np.object_]) -> pa.Array:

@@ -104,7 +104,7 @@ class Edition:
             if not groups:
                 return file.schema_arrow.empty_table()
             table = file.read_row_groups(groups)
-        return table.filter(pc.equal(table["cell"], cell))
+        return table.filter(pc.is_in(table["cell"], value_set=_one(cell)))
 
     def area_facts(self, level: str, code: str) -> pa.Table:
         """Released facts of one area."""
@@ -211,8 +211,20 @@ def _known(have: dict[str, dict[str, Any]], key: str, noun: str) -> dict[str, An
 
 
 def _only(table: pa.Table, wanted: dict[str, str | None]) -> pa.Table:
-    keep: NDArray[np.bool_] = np.ones(table.num_rows, dtype=bool)
     for column, value in wanted.items():
         if value is not None:
-            keep &= pc.equal(table[column].cast(pa.string()), value).to_numpy(zero_copy_only=False)
-    return table.filter(pa.array(keep))
+            table = table.filter(pc.is_in(table[column].cast(pa.string()), value_set=_one(value)))
+    return table
+
+
+def _one(value: int | str) -> pa.Array:
+    """A value as an Arrow array of length 1, from its buffers.
+
+    ``pa.array``, ``pa.scalar``, comparisons with Python values and ``to_numpy`` look for pandas and
+    import it where it is installed; the serving process does without.
+    """
+    if isinstance(value, int):
+        return pa.Array.from_buffers(pa.int64(), 1, [None, pa.py_buffer(np.array([value]))])
+    data = value.encode()
+    ends = np.array([0, len(data)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(data)])

@@ -43,15 +43,17 @@ OLD_CRIME_TYPES = {
 
 LOCATION_PREFIX = "On or near"
 _MONTH = re.compile(r"(?<!\d)(\d{4}-(?:0[1-9]|1[0-2]))(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
 
 def month_of(name: str) -> str | None:
-    """Month in a file's name, the last part first: ``2025-01/2025-01-lancashire-street.csv``."""
-    for part in reversed(name.replace("\\", "/").split("/")):
-        match = _MONTH.search(part)
-        if match is not None:
-            return match[1]
-    return None
+    """Month in a file's own name: ``2025-01/2025-01-lancashire-street.csv``.
+
+    None where the name has no month, several, or a day: the rows then say which months there are.
+    """
+    own = name.replace("\\", "/").rpartition("/")[2]
+    found = set(_MONTH.findall(own))
+    return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
 def is_member(name: str) -> bool:

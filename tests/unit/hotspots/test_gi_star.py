@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse, stats
 
@@ -31,6 +31,7 @@ def by_definition(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return z
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_gi_star_is_its_definition(seed: int) -> None:
     x = np.random.default_rng(seed).poisson(3, 20)
@@ -44,6 +45,7 @@ def test_gi_star_is_its_definition(seed: int) -> None:
     np.testing.assert_allclose(found.p_normal, 2 * stats.norm.sf(np.abs(found.z)), rtol=1e-10)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_gi_leaves_each_cell_out_of_everything(seed: int) -> None:
     x = np.random.default_rng(seed).poisson(3, 15).astype(float)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -16,12 +16,14 @@ from geointel.model import SIGNED_CLASSES
 probabilities = arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 1))
 
 
+@settings(deadline=None)
 @given(probabilities)
 def test_they_are_scipys_adjusted_values(p: np.ndarray) -> None:
     np.testing.assert_allclose(benjamini_hochberg(p), stats.false_discovery_control(p), rtol=1e-12)
     np.testing.assert_allclose(benjamini_yekutieli(p), stats.false_discovery_control(p, method="by"), rtol=1e-12)
 
 
+@settings(deadline=None)
 @given(probabilities, st.integers(0, 2**32 - 1))
 def test_a_test_that_was_not_made_is_not_counted(p: np.ndarray, seed: int) -> None:
     places = np.random.default_rng(seed).integers(0, len(p) + 1, 5)
@@ -30,6 +32,7 @@ def test_a_test_that_was_not_made_is_not_counted(p: np.ndarray, seed: int) -> No
     np.testing.assert_array_equal(found[~np.isnan(found)], benjamini_hochberg(p))
 
 
+@settings(deadline=None)
 @given(probabilities)
 def test_q_is_never_below_p_and_keeps_its_order(p: np.ndarray) -> None:
     q = benjamini_hochberg(p)

@@ -44,6 +44,7 @@ def test_it_is_the_enumeration_of_all_draws(counts: list[int], data: st.DataObje
         assert found.insufficient[i] == (best > Fraction(1, 20))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=3, max_size=60), st.integers(1, 3))
 def test_tails_overlap_in_the_total_itself(counts: list[int], weight: int) -> None:
     weights = np.full(len(counts), weight)

@@ -1,0 +1,71 @@
+"""Colours of a map's hexagons, and the key to them. The colours are the manifest's: nothing is classed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from geointel import content
+from geointel.model import ClassStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from geointel.notebook.view import View
+
+NONE = "none"
+COUNT = "count"
+OUTLINED = "#0b0c0c"
+
+
+def fill(view: View, rows: pa.Table) -> tuple[list[str], tuple[ClassStyle, ...]]:
+    """Colour of each row, and the key: its entries are the classes, then what has no class."""
+    styles = _styles(view)
+    slugs = _steps(view.spec["notes"]["fill"], rows) if "fill" in view.spec["notes"] else _classes(rows)
+    colour = {style.id: style.colour for style in styles}
+    blank, _ = content.blank_colours()
+    drawn = set(slugs)
+    key = [style for style in styles if style.id in drawn or not style.id.startswith("cold")]
+    statuses = rows["status"].cast(pa.string()).to_pylist()
+    empty = dict.fromkeys(status for slug, status in zip(slugs, statuses, strict=True) if slug not in colour)
+    if empty:
+        key.append(ClassStyle("blank", "; ".join(content.status_label(status) for status in empty), blank))
+    return [colour.get(slug or "", blank) for slug in slugs], tuple(key)
+
+
+def outlined(view: View, rows: pa.Table) -> NDArray[np.bool_]:
+    """Which hexagons get a strong outline: those with a class where the fill shows something else."""
+    if "fill" not in view.spec["notes"]:
+        return np.zeros(rows.num_rows, dtype=bool)
+    return np.array([slug not in (None, NONE) for slug in _classes(rows)])
+
+
+def rgb(colour: str) -> list[int]:
+    """``#rrggbb`` as three numbers."""
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def _styles(view: View) -> tuple[ClassStyle, ...]:
+    """Classes of the fill, in order; those of a count carry the numbers of their breaks."""
+    spec = view.spec
+    if "fill" in spec["notes"]:
+        return tuple(ClassStyle(**style) for style in spec["notes"]["fill"]["classes"])
+    if view.kind == COUNT:
+        return content.count_classes(spec["breaks"][str(view.resolution)][view.category][view.window_kind])
+    return tuple(ClassStyle(**style) for style in spec["classes"])
+
+
+def _classes(rows: pa.Table) -> list[str | None]:
+    found: list[str | None] = rows["class"].cast(pa.string()).to_pylist()
+    return found
+
+
+def _steps(fill_spec: Mapping[str, Any], rows: pa.Table) -> list[str | None]:
+    """Step of each value between upper-inclusive bounds; None without a value."""
+    value = rows["value"].to_numpy()
+    step = np.searchsorted(np.asarray(fill_spec["bounds"], dtype=np.float64), value, side="left")
+    return [None if np.isnan(v) else str(s) for v, s in zip(value.tolist(), step.tolist(), strict=True)]

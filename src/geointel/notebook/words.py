@@ -1,0 +1,67 @@
+"""What stands on a map beside the hexagons, as HTML: title, key, notices, caveats, attribution."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from geointel import content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geointel.model import ClassStyle
+    from geointel.notebook.view import View
+    from geointel.snapshot import Edition
+
+CAVEATS = 3
+"""How many caveats stand on the map itself; the others stand in the manifest."""
+
+OUTLINE = "Strong outline: clearly higher or lower (90% level or stronger)"
+
+_BOX = (
+    "display:inline-block;box-sizing:border-box;width:16px;height:16px;margin-right:6px;vertical-align:-3px;"
+    "border:1px solid #505a5f"
+)
+
+
+def attribution(edition: Edition) -> tuple[str, ...]:
+    """What the sources' licences want to be said, each once."""
+    return tuple(dict.fromkeys(str(source["attribution"]) for source in edition.manifest["sources"]))
+
+
+def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool) -> str:
+    """Description of a map; ``outlined`` says whether strong outlines need an entry in the key.
+
+    Everything in it is escaped: names come from files.
+    """
+    edition = view.edition
+    words = content.edition_words(edition.name)
+    partnership = str(edition.manifest["partnership"]["name"])
+    notice = [_bold(content.notice("synthetic"))] if edition.manifest["synthetic"] else []
+    caveats = [content.caveat(name).short for name in view.spec["caveats"][:CAVEATS]]
+    small = [
+        f"{partnership}. {words.label}. Marking: {words.marking}. {words.handling}",
+        f"{view.spec['value_label']}; H3 resolution {view.resolution}; snapshot {edition.snapshot}",
+        *attribution(edition),
+    ]
+    return "".join(
+        (
+            '<div style="font:14px/1.35 arial,sans-serif;color:#0b0c0c;max-width:20em;padding:10px">',
+            f'<h1 style="font-size:17px;margin:0 0 6px">{escape(view.heading)}</h1>',
+            *notice,
+            *(_entry(style.label, f"{_BOX};background:{style.colour}") for style in key),
+            *([_entry(OUTLINE, f"{_BOX};border:3px solid #0b0c0c")] if outlined else []),
+            *(f'<p style="margin:6px 0 0">{escape(text)}</p>' for text in caveats),
+            *(f'<p style="margin:6px 0 0;font-size:12px">{escape(text)}</p>' for text in small),
+            "</div>",
+        )
+    )
+
+
+def _bold(text: str) -> str:
+    return f'<p style="margin:0 0 6px"><strong>{escape(text)}</strong></p>'
+
+
+def _entry(label: str, style: str) -> str:
+    return f'<div><span style="{escape(style)}"></span>{escape(label)}</div>'
