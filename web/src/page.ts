@@ -3,21 +3,21 @@ import { drawBanner, drawCaveats } from "./about";
 import { announceLater } from "./announce";
 import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place } from "./api";
 import { drawOutlines, showArea } from "./areas";
-import { listed, sorted } from "./columns";
 import { type Controls, createControls } from "./controls";
 import { byId } from "./dom";
 import { createFallback, type Fallback, showMapFault } from "./fallback";
 import { hexagonSize } from "./format";
-import { clearKey, describeHexagons, drawKey, markScale } from "./key";
+import { clearKey, describeHexagons, drawKey } from "./key";
 import { type Camera, createMap, type MapView, tileZoom } from "./map";
 import { isFaint, isWeak, type Shading, shadingOf } from "./palette";
 import { drawFacts, drawTakeAway } from "./panel";
 import { printMap } from "./print";
+import { drawList, drawReading, type MapReading } from "./reading";
 import { createSearch } from "./search";
 import { Selection } from "./selection";
 import { inLayer, pictureZoom, readView, resolutionForZoom, type View, writeView } from "./state";
 import { createTable, type Table } from "./table";
-import { announce, readMap, readRow, type Subject, title, windowLabel } from "./words";
+import { type Subject, title, windowLabel } from "./words";
 
 export class Page {
   private view: View;
@@ -235,17 +235,13 @@ export class Page {
   /** The table of what is in view, or of everything where the list is held or there is no map. */
   private listRows(): void {
     const follow = byId<HTMLInputElement>("follow").checked && this.map !== null && !this.broken;
-    const { rows, spec, shading, resolution } = this;
+    const { rows } = this;
     if (rows.length === 0) return;
     // while another resolution loads, what is in view belongs to the last one
     const current = this.inView?.size === 0 || rows.some(({ cell }) => this.inView?.has(cell));
     const inView = follow && current ? this.inView : null;
-    byId("results-heading").textContent =
-      inView === null ? "Hexagons in the area, strongest first" : "Hexagons in view, strongest first";
-    this.table.show({ rows, spec, shading, resolution, inView });
+    drawList(this.table, this.reading(), inView);
     this.table.choose(this.view.cell);
-    const seen = listed(rows).filter(({ cell }) => inView === null || inView.has(cell));
-    announceLater(announce(sorted(seen, [], { by: "", down: true }), spec));
   }
 
   private listView(): void {
@@ -279,10 +275,6 @@ export class Page {
     if (this.waiting.size === 0) document.documentElement.dataset.ready = "true";
   }
 
-  private row(cell: string | null): CellRow | null {
-    return this.rows.find((row) => row.cell === cell) ?? null;
-  }
-
   private point(cell: string | null): void {
     if (cell === this.pointed) return;
     this.pointed = cell;
@@ -290,17 +282,13 @@ export class Page {
     this.read();
   }
 
-  /** The sentence under the map, and the mark on the scale: of the hexagon pointed at, else selected, else of the map. */
-  private read(): void {
-    const [pointed, chosen] = [this.row(this.pointed), this.row(this.view.cell)];
-    const row = pointed ?? chosen;
-    byId("sentence").textContent = row !== null ? readRow(row, this.subject()) : this.readMap();
-    markScale(this.shading, pointed, chosen);
+  private reading(): MapReading {
+    const { rows, shading, resolution } = this;
+    return { rows, subject: this.subject(), shading, resolution, windowId: this.view.window };
   }
 
-  private readMap(): string {
-    const { rows, resolution, view } = this;
-    return rows.length === 0 ? "" : readMap(rows, this.subject(), resolution, view.window);
+  private read(): void {
+    drawReading(this.reading(), this.pointed, this.view.cell);
   }
 
   private showCell(goThere: boolean): void {

@@ -41,6 +41,9 @@ TOOLTIP = {
 class OfflineDeck(pydeck.Deck):
     """A pydeck map that a notebook shows without a network, from the page that ``write_html`` writes."""
 
+    def __repr__(self) -> str:
+        return "OfflineDeck"
+
     def _repr_html_(self) -> str:
         page = escape(standalone_html(self))
         return f'<iframe srcdoc="{page}" title="Map" width="100%" height="{HEIGHT}" style="border:0"></iframe>'

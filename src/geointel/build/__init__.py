@@ -1,0 +1,6 @@
+"""The conductor: sources → facts → gate → layers → a new snapshot."""
+
+from geointel.build.build import build
+from geointel.build.report import BuildReport, LayerReport, SourceReport
+
+__all__ = ["BuildReport", "LayerReport", "SourceReport", "build"]

@@ -1,0 +1,207 @@
+"""``build``: one function that reads like the flow."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from geointel import snapshot
+from geointel.build.gather import gather
+from geointel.build.manifest import manifest
+from geointel.build.places import write_areas, write_places
+from geointel.build.pyramid import write_tiles
+from geointel.build.report import BuildReport, LayerReport
+from geointel.build.workroom import log_build, workroom
+from geointel.disclosure.policy import SourceTerms
+from geointel.disclosure.release import release
+from geointel.engine.duckdb import DuckDBEngine
+from geointel.ingest.areas import LevelChoice, read_study_area
+from geointel.layers.base import LayerRequest, kinds
+from geointel.layers.cube import make_cube
+from geointel.snapshot.layout import AREAS, PLACES, TILES
+from geointel.sources.base import kinds as source_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from geointel.build.gather import Gathered
+    from geointel.config import LayerChoice, Partnership
+    from geointel.ingest.areas import StudyArea
+    from geointel.layers.cube import Cube
+    from geointel.model import Layer, ReleasedFacts
+    from geointel.snapshot import Staging
+
+    Announce = Callable[[str], None]
+
+WINDOW_KINDS = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """Layers over one set of released facts, and the folder that has their tiles."""
+
+    cube: Cube
+    layers: tuple[Layer, ...]
+    tiles: Path
+
+
+@dataclass(frozen=True)
+class _Written:
+    layers: tuple[Layer, ...]
+    manifest: dict[str, Any]
+
+
+def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce = lambda _: None) -> BuildReport:
+    """Build and publish a snapshot of a partnership.
+
+    Parameters
+    ----------
+    data
+        Root of the relative file names in the configuration.
+    out
+        The snapshots folder. What it publishes now stays published until the new snapshot is whole.
+    announce
+        Told in one line what happens next.
+
+    Raises
+    ------
+    GeointelError
+        Nothing was published then.
+    """
+    started = time.monotonic()
+    data, out = data.resolve(), out.resolve()
+    with workroom(out) as scratch:
+        announce("Reading boundaries")
+        study = read_study_area(_levels(partnership), data, partnership.grid.leaf)
+        engine = DuckDBEngine(scratch)
+        try:
+            gathered = gather(partnership, study, engine, data=data, scratch=scratch, announce=announce)
+        finally:
+            engine.close()
+        with snapshot.stage(out) as staging:
+            written: dict[str, _Written] = {}
+            computed: dict[tuple[SourceTerms, ...], _Computed] = {}
+            for edition in partnership.editions:
+                announce(f"Computing the edition {edition}")
+                terms = _terms(partnership, edition)
+                released = release(gathered.facts, terms, edition=edition, windows=gathered.windows)
+                # Editions that let the same sources pass unchanged have the same facts: compute them once.
+                same = tuple(term.effect for term in terms)
+                staging.write_facts(released)
+                if same not in computed:
+                    computed[same] = _compute(partnership, study, released, staging)
+                written[edition] = _write_edition(
+                    partnership, study, gathered, released=released, computed=computed[same], staging=staging
+                )
+            announce("Publishing")
+            manifests = {edition: found.manifest for edition, found in written.items()}
+            path = staging.publish(manifests, datetime.now(UTC).replace(microsecond=0))
+        report = BuildReport(
+            snapshot=path.name,
+            path=path,
+            editions=tuple(written),
+            seconds=round(time.monotonic() - started, 1),
+            sources=gathered.reports,
+            layers=_layer_reports(written),
+        )
+        log_build(out, report.to_json())
+    return report
+
+
+def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts, staging: Staging) -> _Computed:
+    """Layers and tiles from released facts alone."""
+    cube = make_cube(
+        released,
+        {resolution: study.cells(resolution) for resolution in partnership.grid.publish},
+        area_codes={level.id: level.codes for level in study.levels},
+        snapped=all(source_kinds()[source.kind].snapped for source in partnership.sources),
+    )
+    layers = tuple(kinds()[choice.kind].compute(cube, _request(choice)) for choice in partnership.layers)
+    tiles = staging.edition(released.edition) / TILES
+    attribution = [source_kinds()[source.kind].attribution for source in partnership.sources]
+    for layer in layers:
+        write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=attribution)
+    return _Computed(cube=cube, layers=layers, tiles=tiles)
+
+
+def _write_edition(
+    partnership: Partnership,
+    study: StudyArea,
+    gathered: Gathered,
+    *,
+    released: ReleasedFacts,
+    computed: _Computed,
+    staging: Staging,
+) -> _Written:
+    """Layers, names, tiles and manifest of one edition."""
+    edition = released.edition
+    folder = staging.edition(edition)
+    layers = tuple(replace(layer, edition=edition) for layer in computed.layers)
+    for layer in layers:
+        staging.write_layer(layer)
+    if computed.tiles != folder / TILES:
+        shutil.copytree(computed.tiles, folder / TILES)
+    described = manifest(partnership, study, gathered, edition=edition, cube=computed.cube, layers=layers)
+    write_areas(study, folder / AREAS)
+    publish = partnership.grid.publish
+    write_places(study, released, folder / PLACES, resolutions=publish, names=described["names"])
+    return _Written(layers=layers, manifest=described)
+
+
+def _levels(partnership: Partnership) -> list[LevelChoice]:
+    return [
+        LevelChoice(
+            id=level.id,
+            title=level.title or level.id,
+            file=level.file,
+            code=level.code,
+            name=level.name,
+            only=level.only,
+            members_of=level.members_of,
+            members=level.members,
+        )
+        for level in partnership.area.levels
+    ]
+
+
+def _terms(partnership: Partnership, edition: str) -> list[SourceTerms]:
+    """How each source stands towards an edition."""
+    chosen = partnership.editions[edition]
+    return [
+        SourceTerms(
+            source=source.id,
+            public=source.public,
+            method=chosen.policy_for(source.id).method,
+            admitted=source.editions is None or edition in source.editions,
+        )
+        for source in partnership.sources
+    ]
+
+
+def _request(choice: LayerChoice) -> LayerRequest:
+    return LayerRequest(
+        id=choice.id,
+        kind=choice.kind,
+        title=choice.title or "",
+        categories=choice.categories,
+        default_resolution=choice.default_resolution,
+        window_kinds=choice.windows or WINDOW_KINDS,
+        options=choice.options,
+    )
+
+
+def _layer_reports(written: dict[str, _Written]) -> tuple[LayerReport, ...]:
+    """One line per layer: in which editions it stands, and how many rows it has in the first of them."""
+    reports: dict[str, LayerReport] = {}
+    for edition, found in written.items():
+        for layer in found.layers:
+            known = reports.get(layer.spec.id)
+            editions = (*known.editions, edition) if known else (edition,)
+            rows = known.rows if known else layer.cells.num_rows
+            reports[layer.spec.id] = LayerReport(layer.spec.id, layer.spec.kind, editions, rows)
+    return tuple(reports.values())

@@ -1,0 +1,113 @@
+"""What one edition says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import geointel
+from geointel import content
+from geointel.model import ALL, format_month
+from geointel.sources.base import kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geointel.build.gather import Gathered
+    from geointel.config import Partnership
+    from geointel.ingest.areas import StudyArea
+    from geointel.layers.cube import Cube
+    from geointel.model import Layer
+
+FORMAT = 1
+STANDING = {"boundary-rule", "cell-names", "not-for-individuals", "outside-area", "repeats"}
+"""Caveats that hold for every layer of every edition."""
+
+
+def manifest(
+    partnership: Partnership, study: StudyArea, gathered: Gathered, *, edition: str, cube: Cube, layers: Sequence[Layer]
+) -> dict[str, Any]:
+    """The manifest of ``edition``, without the id, time and hashes that publishing adds.
+
+    Nothing of another edition stands in it: its folder can be served alone.
+    """
+    chosen = partnership.editions[edition]
+    sources = [s for s in partnership.sources if s.editions is None or edition in s.editions]
+    caveats = {c for layer in layers for c in layer.spec.caveats} | {
+        c for s in sources for c in kinds()[s.kind].caveats
+    }
+    caveats |= STANDING
+    if partnership.synthetic:
+        caveats.add("synthetic")
+    if gathered.missing:
+        caveats.add("missing-months")
+    return {
+        "format": FORMAT,
+        "edition": edition,
+        "version": geointel.__version__,
+        "synthetic": partnership.synthetic,
+        "partnership": {"id": partnership.id, "name": partnership.name},
+        "grid": {
+            "leaf": partnership.grid.leaf,
+            "publish": list(partnership.grid.publish),
+            "cells": {str(lattice.resolution): len(lattice.cells) for lattice in cube.lattices},
+            "supported": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+        },
+        "area": {
+            "bounds": list(study.bounds),
+            "levels": [{"id": level.id, "title": level.title, "areas": len(level.codes)} for level in study.levels],
+            "agreement": list(gathered.agreement),
+        },
+        "period": {
+            "months": [format_month(month) for month in gathered.months],
+            "missing": [format_month(month) for month in gathered.missing],
+            "data_through": format_month(max(gathered.months)),
+        },
+        "windows": [
+            {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
+            for w in cube.windows
+        ],
+        "categories": [{"id": c, "label": content.category(c).label} for c in _categories(layers)],
+        "layers": [layer.spec.to_json() for layer in layers],
+        "sources": [_source(partnership, gathered, s.id) for s in sources],
+        "names": chosen.names or ("district" if edition == "open" else "msoa"),
+        "caveats": {c: {"short": content.caveat(c).short, "long": content.caveat(c).long} for c in sorted(caveats)},
+        "roles": {role: editions.index(edition) for role, editions in partnership.roles.items() if edition in editions},
+        "policy": {
+            "edition": chosen.policy.model_dump(),
+            "source": {k: v.model_dump() for k, v in chosen.source.items()},
+        },
+        "methods": {layer.spec.id: {"kind": layer.spec.kind, "parameters": layer.spec.parameters} for layer in layers},
+        "config_digest": partnership.digest,
+    }
+
+
+def _categories(layers: Sequence[Layer]) -> list[str]:
+    """Categories of all layers in alphabetical order, ``all`` last."""
+    found = {category for layer in layers for category in layer.spec.categories}
+    return [*sorted(found - {ALL}), *(found & {ALL})]
+
+
+def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dict[str, Any]:
+    """Provenance of one source. Row counts of a source that is not public stay with the operator."""
+    source = next(s for s in partnership.sources if s.id == source_id)
+    kind = kinds()[source.kind]
+    months = gathered.source_months[source_id]
+    found: dict[str, Any] = {
+        "id": source_id,
+        "kind": source.kind,
+        "title": kind.title,
+        "public": source.public,
+        "licence": kind.licence,
+        "attribution": kind.attribution,
+        "data_through": format_month(max(months)),
+        "missing": [format_month(m) for m in range(min(months), max(months) + 1) if m not in months],
+    }
+    if source.public:
+        report = next(r for r in gathered.reports if r.id == source_id)
+        rows = asdict(report)
+        found |= {key: rows[key] for key in ("read", "mapped", "unmapped")}
+        found["files"] = [
+            {"name": raw.name, "sha256": raw.sha256, "bytes": raw.bytes} for raw in gathered.raw[source_id]
+        ]
+    return found
