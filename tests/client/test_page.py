@@ -109,3 +109,13 @@ def test_without_a_page_the_api_still_works(client: Any, tmp_path: Path, monkeyp
     assert client.get("/map-assets/index.js").status_code == 503
     assert all(not link["href"].endswith("/map") for link in client.get("/").json()["links"])
     assert client.get("/v1/layers").status_code == 200
+
+
+
+def test_a_worker_may_fetch_tiles(client: Any, built_page: Path) -> None:
+    """A worker runs under the policy of its own script: without it the map stays empty."""
+    scripts = sorted(path.name for path in (built_page / viewer.ASSETS).glob("*.js"))
+    for name in scripts:
+        answer = client.get(f"/{viewer.ASSETS}/{name}")
+        assert "connect-src 'self'" in answer.headers["content-security-policy"], name
+    assert scripts

@@ -16,13 +16,8 @@ import { prefersStill } from "./dom";
 import { namePoints } from "./outlines";
 import type { Shading } from "./palette";
 import { patternImage } from "./patterns";
+import type { Camera } from "./state";
 import { cellIn, cellIs, cellLayers, groundStyle, PATTERN_RATIO, TILE_SIZE } from "./style";
-
-export interface Camera {
-  lng: number;
-  lat: number;
-  z: number;
-}
 
 export interface MapEvents {
   /** A hexagon was chosen by pointer, or by Enter on the map's centre. */

@@ -8,16 +8,26 @@ import { byId } from "./dom";
 import { createFallback, type Fallback, showMapFault } from "./fallback";
 import { hexagonSize } from "./format";
 import { clearKey, describeHexagons, drawKey } from "./key";
-import { type Camera, createMap, type MapView, tileZoom } from "./map";
+import { createMap, type MapView, tileZoom } from "./map";
 import { isFaint, isWeak, type Shading, shadingOf } from "./palette";
 import { drawFacts, drawTakeAway } from "./panel";
 import { printMap } from "./print";
 import { drawList, drawReading, type MapReading } from "./reading";
+import { createReadiness } from "./ready";
 import { createSearch } from "./search";
 import { Selection } from "./selection";
-import { inLayer, pictureZoom, readView, resolutionForZoom, type View, writeView } from "./state";
+import {
+  type Camera,
+  cameraOf,
+  inLayer,
+  pictureZoom,
+  readView,
+  resolutionForZoom,
+  type View,
+  writeView,
+} from "./state";
 import { createTable, type Table } from "./table";
-import { type Subject, title, windowLabel } from "./words";
+import { mapLabel, type Subject, title, windowLabel } from "./words";
 
 export class Page {
   private view: View;
@@ -31,7 +41,7 @@ export class Page {
   private stale = true;
   private broken = false;
   private loads = new AbortController();
-  private readonly waiting = new Set(["map", "table"]);
+  private readonly done = createReadiness();
   private readonly controls: Controls;
   private readonly table: Table;
   private readonly map: MapView | null;
@@ -75,8 +85,8 @@ export class Page {
       void drawOutlines(this.api, this.map, snapshot);
     }
     this.showLayer();
-    if (this.view.area !== null) this.showArea(this.camera() === null);
-    this.showCell(this.camera() === null);
+    if (this.view.area !== null) this.showArea(cameraOf(this.view) === null);
+    this.showCell(cameraOf(this.view) === null);
   }
 
   /** A new view: into the address, then onto the page. */
@@ -119,16 +129,11 @@ export class Page {
     return { spec, category: view.category, window: windowLabel(this.boot.snapshot, view.window) };
   }
 
-  private camera(): Camera | null {
-    const { lat, lng, z } = this.view;
-    return lat === null || lng === null || z === null ? null : { lat, lng, z };
-  }
-
   private openMap(): MapView | null {
     const container = byId("map");
     container.replaceChildren();
     try {
-      return createMap(container, this.boot.snapshot.area.bounds, this.camera(), {
+      return createMap(container, this.boot.snapshot.area.bounds, cameraOf(this.view), {
         choose: (cell) => this.ask({ cell }),
         point: (cell) => this.point(cell),
         moved: (camera, why) => this.moved(camera, why),
@@ -143,7 +148,7 @@ export class Page {
   private listen(): void {
     window.addEventListener("popstate", () => {
       this.turnTo(readView(window.location.search, this.boot.layers, this.boot.view.layer), false);
-      const camera = this.camera();
+      const camera = cameraOf(this.view);
       this.stale = true;
       if (camera !== null) this.map?.goTo([camera.lng, camera.lat], camera.z);
     });
@@ -165,9 +170,7 @@ export class Page {
     drawCaveats(this.spec, this.boot.snapshot);
     this.controls.update(this.view);
     this.fallback?.show(this.api.pictureUrl(this.view, this.resolution, null), heading);
-    this.map?.describe(
-      `${heading}. The same results are in the table after the map. Arrow keys move the map, plus and minus zoom, Enter selects the hexagon in the middle.`,
-    );
+    this.map?.describe(mapLabel(heading));
     this.map?.clear();
     void this.showValues();
     void this.showTiles();
@@ -267,12 +270,6 @@ export class Page {
     byId("map").setAttribute("aria-busy", "false");
     this.listView();
     this.done("map");
-  }
-
-  /** The page is ready for people, and for tests, once table and map both stand. */
-  private done(part: "map" | "table"): void {
-    this.waiting.delete(part);
-    if (this.waiting.size === 0) document.documentElement.dataset.ready = "true";
   }
 
   private point(cell: string | null): void {

@@ -14,6 +14,17 @@ export interface View {
   z: number | null;
 }
 
+/** Where the map stands; `z` is MapLibre's zoom. */
+export interface Camera {
+  lng: number;
+  lat: number;
+  z: number;
+}
+
+export function cameraOf({ lat, lng, z }: View): Camera | null {
+  return lat === null || lng === null || z === null ? null : { lat, lng, z };
+}
+
 const CELL = /^8[0-9a-f]{14}$/;
 const AREA = /^[^:]+:[^:]+$/;
 

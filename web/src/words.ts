@@ -44,6 +44,12 @@ export function title(subject: Subject): string {
   return fill(template, { many: many(subject.category), Many: capital(many(subject.category)), window });
 }
 
+/** What the map is, and how it is used, for those who cannot see it. */
+export function mapLabel(heading: string): string {
+  const keys = "Arrow keys move the map, plus and minus zoom, Enter selects the hexagon in the middle.";
+  return `${heading}. The same results are in the table after the map. ${keys}`;
+}
+
 /** The name a person would use: a place where the edition has names, else the district. */
 export function placeName(row: { place?: string | null; district?: string | null }): string {
   return row.place ?? row.district ?? "Hexagon";

@@ -44,7 +44,9 @@ async def get_page_elsewhere(request: Request, base: Base) -> Response:
 def get_asset(name: Annotated[str, Path()]) -> Response:
     """One file of the page; its name carries a hash of its content."""
     body, kind = asset(name)
-    return Response(body, media_type=kind, headers={"cache-control": FOR_EVER})
+    # A worker runs under the policy of its own script, and the map's worker fetches the tiles.
+    headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy(embedded=False)}
+    return Response(body, media_type=kind, headers=headers)
 
 
 def _only_open(visit: Visit) -> None:

@@ -82,6 +82,14 @@ def manifest(
     }
 
 
+def attribution(partnership: Partnership, source_id: str) -> str:
+    """Whose data a source is. Made-up data is nobody's, and must not be credited to a real publisher."""
+    if partnership.synthetic:
+        return content.notice("synthetic")
+    source = next(s for s in partnership.sources if s.id == source_id)
+    return kinds()[source.kind].attribution
+
+
 def _categories(layers: Sequence[Layer]) -> list[str]:
     """Categories of all layers in alphabetical order, ``all`` last."""
     found = {category for layer in layers for category in layer.spec.categories}
@@ -98,8 +106,8 @@ def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dic
         "kind": source.kind,
         "title": kind.title,
         "public": source.public,
-        "licence": kind.licence,
-        "attribution": kind.attribution,
+        "licence": content.notice("synthetic") if partnership.synthetic else kind.licence,
+        "attribution": attribution(partnership, source_id),
         "data_through": format_month(max(months)),
         "missing": [format_month(m) for m in range(min(months), max(months) + 1) if m not in months],
     }

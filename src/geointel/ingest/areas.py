@@ -128,6 +128,8 @@ def _outlines(choice: LevelChoice, root: Path) -> list[Outline]:
             have = ", ".join(str(name) for name in frame.columns if name != "geometry")
             message = f"there is no property {column!r}; the file has {have}."
             raise SchemaError(message, file=path, remedy="Correct `code` and `name` of the area level.")
+    if choice.only is None and bool(frame[choice.code].isna().any()):
+        raise SchemaError(f"an area has no {choice.code!r}.", file=path, remedy="Give it a code, or name codes in `only`.")
     found: list[Outline] = []
     for code, rows in frame.groupby(frame[choice.code].astype(str), sort=True):
         if choice.only is not None and str(code) not in choice.only:
