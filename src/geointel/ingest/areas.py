@@ -129,7 +129,9 @@ def _outlines(choice: LevelChoice, root: Path) -> list[Outline]:
             message = f"there is no property {column!r}; the file has {have}."
             raise SchemaError(message, file=path, remedy="Correct `code` and `name` of the area level.")
     if choice.only is None and bool(frame[choice.code].isna().any()):
-        raise SchemaError(f"an area has no {choice.code!r}.", file=path, remedy="Give it a code, or name codes in `only`.")
+        raise SchemaError(
+            f"an area has no {choice.code!r}.", file=path, remedy="Give it a code, or name codes in `only`."
+        )
     found: list[Outline] = []
     for code, rows in frame.groupby(frame[choice.code].astype(str), sort=True):
         if choice.only is not None and str(code) not in choice.only:

@@ -38,7 +38,7 @@ TOOLTIP = {
 }
 
 
-class OfflineDeck(pydeck.Deck):
+class OfflineDeck(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
     """A pydeck map that a notebook shows without a network, from the page that ``write_html`` writes."""
 
     def __repr__(self) -> str:

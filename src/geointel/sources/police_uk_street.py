@@ -79,7 +79,7 @@ def read(rows: ir.Table) -> ir.Table:
         x=rows["Easting" if osgb else "Longitude"],
         y=rows["Northing" if osgb else "Latitude"],
         osgb=ibis.literal(osgb),
-        special=rows["Location"].isin([f"{LOCATION_PREFIX} {place}" for place in special_points()]),
+        special=rows["Location"].isin([f"{LOCATION_PREFIX} {place}" for place in special_points()]).fill_null(False),  # noqa: FBT003 - ibis has no keyword
         area_code=rows["LSOA code"] if "LSOA code" in has else blank,
         area_name=rows["LSOA name"] if "LSOA name" in has else blank,
     )

@@ -33,7 +33,9 @@ def level(file: str | None = "a.geojson", name: str = "lad", **more: object) -> 
     return LevelChoice(id=name, title=name.upper(), file=file, **more)  # type: ignore[arg-type]
 
 
-def read(folder: Path, content: str | bytes, *others: LevelChoice, name: str = "a.geojson", **more: object) -> StudyArea:
+def read(
+    folder: Path, content: str | bytes, *others: LevelChoice, name: str = "a.geojson", **more: object
+) -> StudyArea:
     write(folder, {name: content})
     return read_study_area([level(name, **more), *others], folder, LEAF)
 

@@ -163,7 +163,9 @@ def test_an_archive_gives_its_street_files_wherever_they_are(tmp_path: Path) -> 
 def test_archives_with_the_same_bytes_are_unpacked_apart(tmp_path: Path) -> None:
     same = archive({NAME: "one"})
     write(tmp_path, {"a.zip": same, "b.zip": same})
-    parts = [part for file in files.find("police", ("*.zip",), tmp_path) for part in files.unpack(file, STREET, tmp_path)]
+    parts = [
+        part for file in files.find("police", ("*.zip",), tmp_path) for part in files.unpack(file, STREET, tmp_path)
+    ]
     assert len({part.path for part in parts}) == len({part.name for part in parts}) == 2
 
 

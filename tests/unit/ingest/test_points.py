@@ -64,7 +64,9 @@ def test_half_a_point_is_no_place() -> None:
 
 def points(*rows: tuple[float, float, bool]) -> pa.Table:
     x, y, osgb = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table({"x": pa.array(x, pa.float64()), "y": pa.array(y, pa.float64()), "osgb": pa.array(osgb, pa.bool_())})
+    return pa.table(
+        {"x": pa.array(x, pa.float64()), "y": pa.array(y, pa.float64()), "osgb": pa.array(osgb, pa.bool_())}
+    )
 
 
 @pytest.mark.parametrize("resolution", [6, 9])
