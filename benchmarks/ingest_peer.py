@@ -53,6 +53,8 @@ SPECIAL = [
 ]
 PLACEHOLDER = (-6.890259, 54.460576)
 RESOLUTION = 9
+CELL = "h3_09"
+"""The name that h3pandas gives to the column."""
 
 
 def main(folder: Path, leaves: Path, result: Path) -> None:
@@ -61,9 +63,9 @@ def main(folder: Path, leaves: Path, result: Path) -> None:
     rows = pd.concat([pd.read_csv(path, usecols=COLUMNS) for path in paths], ignore_index=True)
     rows = one_row_per_id(checked(rows))
     rows = rows.h3.geo_to_h3(RESOLUTION, lat_col="Latitude", lng_col="Longitude", set_index=False)
-    study = pd.Index([f"{cell:x}" for cell in np.load(leaves).tolist()])
-    rows = rows[rows[f"h3_{RESOLUTION:02d}"].isin(study)]
-    counts = rows.groupby([f"h3_{RESOLUTION:02d}", "month", "category"], observed=True)["special"].agg(["size", "sum"])
+    study = pd.DataFrame({CELL: [f"{cell:x}" for cell in np.load(leaves).tolist()]})
+    rows = rows.merge(study, on=CELL)  # several times as fast as isin
+    counts = rows.groupby([CELL, "month", "category"], observed=True)["special"].agg(["size", "sum"])
     counts = counts.reset_index().set_axis(["cell", "month", "category", "incidents", "special"], axis=1)
     counts.to_parquet(result)
 

@@ -34,16 +34,22 @@ def draw_view(view: View, box: Box | None = None) -> str:
         bbox=box or (west, south, east, north),
         outlines=_outlines(view),
     )
-    return draw_svg(view.cells(), drawn, styles=styles_of(view), picture=picture)
+    return draw_svg(view.cells(), drawn, styles=_in_key(styles_of(view), drawn), picture=picture)
 
 
 def styles_of(view: View) -> tuple[ClassStyle, ...]:
     """Classes of the view's key; those of a count carry the bounds of this window, category and resolution."""
-    styles: Sequence[content.ClassWords | ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
+    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
     if view.spec["kind"] == "count":
         length = next(w["kind"] for w in view.edition.manifest["windows"] if w["id"] == view.window)
         styles = content.count_classes(view.spec["breaks"][str(view.resolution)][view.category][length])
-    return tuple(ClassStyle(style.id, style.label, style.colour) for style in styles)
+    return tuple(styles)
+
+
+def _in_key(styles: Sequence[ClassStyle], drawn: Sequence[str]) -> tuple[ClassStyle, ...]:
+    """Classes of the key; the cold half only where a cell is in it."""
+    cold = any(slug.startswith("cold") for slug in drawn)
+    return tuple(style for style in styles if cold or not style.id.startswith("cold"))
 
 
 def summary_of(view: View, drawn: Sequence[str]) -> str:

@@ -130,8 +130,8 @@ def _long(counts: ir.Table, place: tuple[str, ...]) -> ir.Table:
     """One row a measure, zeros left out."""
     keys = (*place, "window", "category")
     measures = [
-        counts.select(*keys, measure=ibis.literal(measure), value=counts[column].cast("float64"))
+        counts.select(*keys, measure=ibis.literal(measure), value=counts[column])
         for measure, column in ((INCIDENTS, "incidents"), (SPECIAL, "special"))
     ]
     both = ibis.union(*measures)
-    return both.filter(both.value > 0)
+    return both.filter(both.value > 0).mutate(value=both.value.cast("float64"))

@@ -1,7 +1,6 @@
 """The words of the map: caveats, labels and sentences, one file for page, exports and API."""
 
 from geointel.content.classes import (
-    ClassWords,
     blank_colours,
     count_classes,
     ratio_bounds,
@@ -30,7 +29,6 @@ from geointel.content.words import (
 __all__ = [
     "CategoryWords",
     "Caveat",
-    "ClassWords",
     "EditionWords",
     "LayerWords",
     "View",

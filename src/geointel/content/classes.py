@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from geointel.content.words import table
 from geointel.model import ClassStyle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-ClassWords: TypeAlias = ClassStyle
-"""One class of a key, in words: a class of the map has no other side here."""
 
 
 def signed_classes() -> tuple[ClassStyle, ...]:

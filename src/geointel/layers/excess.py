@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 RING = 1
+FAINT_BELOW = 3
+"""Fewer expected incidents than this, and one more or less swings the ratio: maps draw it faintly."""
 
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
@@ -121,6 +123,7 @@ def _spec(
             "fill": {
                 "bounds": list(content.ratio_bounds()),
                 "classes": [asdict(step) for step in content.ratio_classes()],
+                "faint_below": FAINT_BELOW,
             }
         },
     )

@@ -1,0 +1,17 @@
+SELECT
+  `t1`.`cell`,
+  `t1`.`month`,
+  `t1`.`category`,
+  COUNT(*) AS `incidents`,
+  SUM(CAST(`t1`.`special` AS BIGINT)) AS `special`
+FROM (
+  SELECT
+    *
+  FROM `rows` AS `t0`
+  WHERE
+    `t0`.`reason` IS NULL
+) AS `t1`
+GROUP BY
+  1,
+  2,
+  3

@@ -1,0 +1,62 @@
+"""The facts as SQL of each engine: what changes here changes on every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+
+from geointel import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+DIALECTS = ("duckdb", "pyspark")
+RESOLUTIONS = (6, 8)
+ROWS = ibis.table(
+    {
+        "month": "int32",
+        "category": "string",
+        "cell": "int64",
+        "special": "boolean",
+        "area_code": "string",
+        "area_name": "string",
+        "reason": "string",
+    },
+    name="rows",
+)
+LEAVES = ibis.table(
+    {"cell": "int64", "month": "int32", "category": "string", "incidents": "int64", "special": "int64"}, name="leaves"
+)
+WINDOWS = ibis.table({"window": "string", "month": "int32"}, name="windows")
+MEMBERSHIP = ibis.table({"cell": "int64", "level": "string", "code": "string"}, name="membership")
+OWN = ibis.table({"level": "string", "area_code": "string", "own_code": "string"}, name="own")
+EXPRESSIONS = {
+    "by_leaf": facts.by_leaf(ROWS),
+    "cell_facts": facts.cell_facts(LEAVES, WINDOWS, RESOLUTIONS),
+    "area_facts": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP),
+    "unmapped_facts": facts.unmapped_facts(ROWS, WINDOWS),
+    "support": facts.support(ROWS, RESOLUTIONS),
+    "names": facts.names(ROWS, RESOLUTIONS),
+    "agreement": facts.agreement(ROWS, MEMBERSHIP, OWN),
+    "reconciliation": facts.reconciliation(ROWS),
+}
+
+
+def statements() -> Iterator[tuple[Path, str]]:
+    """The file of every statement, and the statement."""
+    for name, expression in EXPRESSIONS.items():
+        for dialect in DIALECTS:
+            yield HERE / f"{name}.{dialect}.sql", str(ibis.to_sql(expression, dialect=dialect)) + "\n"
+
+
+def bless() -> list[Path]:
+    """Write every statement as it is now; return the files that changed."""
+    changed = []
+    for path, sql in statements():
+        if not path.is_file() or path.read_text(encoding="utf-8") != sql:
+            path.write_text(sql, encoding="utf-8")
+            changed.append(path)
+    return changed
