@@ -113,8 +113,8 @@ def archive_maps(data: Path) -> Iterator[RealMap]:
         counts = {}
         for window, (first, last) in WINDOWS.items():
             within = rows[rows["month"].between(first, last)]
-            drugs = within[within["category"] == power_planted.CATEGORY]
-            counts[window] = tuple(noise_data.counts(some, cells, resolution) for some in (drugs, within))
+            own = noise_data.counts(within[within["category"] == power_planted.CATEGORY], cells, resolution)
+            counts[window] = own, noise_data.counts(within, cells, resolution)
         yield from real_maps(geography.name, resolution, cells, counts)
 
 
@@ -206,9 +206,7 @@ def study(real: RealMap, seeds: range, noise_seeds: range) -> power_report.Study
         cells=len(total),
         records=int(real.drugs.sum()),
         hot={method: int(some.sum()) for method, some in hot.items()},
-        least={
-            method: int(total[some & full].min()) if (some & full).any() else None for method, some in hot.items()
-        },
+        least={method: int(total[some & full].min()) if (some & full).any() else None for method, some in hot.items()},
         power=tuple(power(real, seeds)),
         false=false_hotspots(real, noise_seeds),
     )
@@ -219,8 +217,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("demo", type=Path, help="folder of a built demonstration")
     parser.add_argument("--data", type=Path, help="folder with police.uk archives and boundaries")
-    parser.add_argument("--seeds", type=int, default=40, help="places for each level of usual records")
-    parser.add_argument("--noise-seeds", type=int, default=100, help="maps without a pattern")
+    parser.add_argument("--seeds", type=int, default=30, help="places for each level of usual records")
+    parser.add_argument("--noise-seeds", type=int, default=50, help="maps without a pattern")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()

@@ -157,7 +157,9 @@ def _place(described: dict[str, Any], figures: list[dict[str, str]], *, after: i
     return Place(name, category, course, factor, cells, start, full, fade, end, usual, when_full)
 
 
-def _expected(truth: dict[str, Any], places: tuple[Place, ...]) -> tuple[NDArray[np.int64], ...]:
+def _expected(
+    truth: dict[str, Any], places: tuple[Place, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Resolution-8 cell of every map point, and what it expects of the category and of all records."""
     scale = SCALES[truth["scale"]]
     copy = prepare(load(scale.districts), scale, 0, seed=truth["seed"], months=len(truth["months"]))
@@ -262,9 +264,7 @@ def judge_elsewhere(demo: Demonstration) -> list[Elsewhere]:
                     planted += int((hot & near).sum())
                     true = published.concentration if layer == "hotspot" else published.ratio
                     level.append(true[hot & ~near])
-                found.append(
-                    Elsewhere(published.resolution, kind, layer, len(windows), planted, np.concatenate(level))
-                )
+                found.append(Elsewhere(published.resolution, kind, layer, len(windows), planted, np.concatenate(level)))
     return found
 
 

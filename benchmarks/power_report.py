@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import power_texts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,110 +81,87 @@ class Settings:
     spread: float
 
 
-INTRODUCTION = """# Power: which planted hotspots are found
-
-A test that makes no false hotspots can also miss true ones. Here we plant hotspots of known strength and count how
-many the published classes find. *Found* means that a hexagon is classed hot at 95 % or stronger (q ≤ .05).
-
-Run it again with:
-
-```
-geointel demo {demo} --scale {scale} --seed {seed} --no-serve
-{command}
-```
-
-Without the folder of police.uk archives (`--data`) only the demonstration's map is used. `--seeds` and
-`--first-seed` choose the simulated places.
-"""
-
-PLACES = """## The demonstration's planted places
-
-`geointel demo` writes made-up records with places where more is recorded than usual, and says in `truth.json` and
-`truth.csv` where they are. *Factor* is how many times the usual records the middle hexagon has; four fifths of the
-growth reach the six around it. *Records a month* are what all seven expect, before and when the place is full.
-
-An entry is the number of windows in which the middle hexagon or one around it is classed, out of the windows that lie
-wholly in the full time. Where no twelve months lie wholly in it, the window with the most full months is judged,
-and its full months are given. Places of category `all` are busy with everything: `excess` must not find them.
-"""
-
-ELSEWHERE = """## Hot hexagons that were not planted
-
-Counted over windows that do not overlap. *Planted*: a planted hexagon is among the hexagon and those around it
-while more is recorded there. *Elsewhere*: all other hot hexagons. The demonstration has town centres, and `hotspot` is
-meant to find them. *True level* is, for `hotspot`, what hexagon and ring expect over the mean of as many hexagons; for
-`excess`, the true share of drug offences there over the area's. At a true level of 1 or less the class is false.
-"""
-
-SIMULATION = """## Planted on whole maps
-
-The map keeps its counts, except in one hexagon drawn at random and the hexagons around it. There, drug offences are
-drawn anew around the usual number (that of the year 2025, scaled to the window) times the factor: negative binomial,
-with variance mean + mean² / {spread:.0f} for the whole place, which is about how much real places vary from month to month.
-All other records stay. ×1 is the place as it usually is; a share under ×1 means that such places are
-hotspots already. An entry is the percentage of {places} such places whose middle hexagon is classed, so the margin of
-sampling is up to about {margin:.0f} points either way.
-
-Rows are usual records of drug offences a year in hexagon and ring, then the mean of that in the window.
-
-### In one table: the smallest factor found in at least {found:.0f} % of places
-
-"–": not even ×{most}. "already": found at ×1.
-"""
-
-COST = """## What the normal tail costs
-
-The normal tail finds more, and it finds as much where there is nothing. Maps without a pattern, with the mean and the
-variance of the real one (for `excess`: the real records, with shares that vary as much as the real ones):
-"""
-
-BESIDE = """## Hotspot: the randomisation tail, and the normal tail beside it
-
-The left half is what the `hotspot` layer does. The right half is what most software would do; read it with the table
-of its false hotspots above. Percentages of places found.
-"""
-
-EXCESS = """## Excess
-
-`excess` asks another question: are drug offences a larger share of all records than in the area? A place with many other
-records hides more drug offences. Percentages of places found.
-"""
-
-
 def report(
     demo: Demonstration, places: list[Found], elsewhere: list[Elsewhere], studies: list[Study], *, settings: Settings
 ) -> str:
     """Return the whole page."""
     margin = 100 * 1.96 * (0.25 / settings.places) ** 0.5
+    simulation = {"spread": settings.spread, "places": settings.places, "margin": margin, "found": 100 * FOUND}
     parts = [
-        INTRODUCTION.format(demo=settings.demo, scale=demo.scale, seed=demo.seed, command=settings.command),
+        power_texts.INTRODUCTION.format(demo=settings.demo, scale=demo.scale, seed=demo.seed, command=settings.command),
         _in_short(places, elsewhere, studies),
-        PLACES,
+        power_texts.MEANING,
+        power_texts.PLACES,
         *(_places(places, resolution) for resolution in dict.fromkeys(found.resolution for found in places)),
-        ELSEWHERE,
+        power_texts.ELSEWHERE,
         _elsewhere(elsewhere),
-        SIMULATION.format(
-            spread=settings.spread,
-            places=settings.places,
-            margin=margin,
-            found=100 * FOUND,
-            most=settings.factors[-1],
-        ),
+        power_texts.SIMULATION.format(**simulation, most=settings.factors[-1]),
         _smallest(studies, settings.factors),
-        "### What is hot on these maps as they are\n",
+        power_texts.AS_THEY_ARE,
         _as_they_are(studies),
-        COST,
+        power_texts.COST.format(noise=settings.noise),
         _cost(studies),
-        BESIDE,
+        power_texts.BESIDE,
         *(_power(study, METHODS[:2], settings.factors) for study in studies),
-        EXCESS,
+        power_texts.EXCESS,
         *(_power(study, METHODS[2:], settings.factors) for study in studies),
     ]
     return "\n".join(parts)
 
 
 def _in_short(places: list[Found], elsewhere: list[Elsewhere], studies: list[Study]) -> str:
-    return "## In short\n"
+    """Return the figures that one should know, in sentences."""
+    finest = places[0].resolution
+    lines = ["## In short\n", f"The demonstration, resolution {finest}:\n"]
+    lines += [_sentence(layer, [row for row in places if row.resolution == finest]) for layer in ("hotspot", "excess")]
+    for layer in ("hotspot", "excess"):
+        rows = [row for row in elsewhere if row.layer == layer]
+        hot, false = (sum(int(count(row)) for row in rows) for count in (_hot, _false))
+        lines.append(f"- `{layer}`, both resolutions: {hot:,} hot cells on all maps, {false} of them false.")
+    year = [study for study in studies if study.name == studies[0].name]
+    mean = 7 * year[0].records / year[0].cells
+    lines.append(f"\n{year[0].name}, where cell and ring have {mean:.0f} recorded drug offences a year in the mean:\n")
+    for study in year:
+        noise = study.false["normal"]
+        lines.append(
+            f"- {study.window}: the least with which a cell is hot are {study.least['randomisation']} in cell and ring; "
+            f"{study.least['normal']} by the normal tail, which makes {noise.cells:.0f} false hot cells a map, "
+            f"on {100 * noise.maps:.0f} % of maps without a pattern."
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(layer: str, found: list[Found]) -> str:
+    """Say how many windows find the places that the layer looks for, the factors, and the busy places."""
+    rows = [row for row in found if row.layer == layer]
+    sought = [row for row in rows if layer == "hotspot" or row.place.category != "all"]
+    sums = [
+        f"{sum(row.near for row in sought if row.kind == kind)} of "
+        f"{sum(row.windows for row in sought if row.kind == kind)} windows of {words}"
+        for kind, words in KINDS.items()
+    ]
+    year = [row for row in sought if row.kind == "year"]
+    hit = [row for row in year if row.near == row.windows]
+    text = f"- `{layer}` finds {len(hit)} of {len(year)} planted places in all their windows of 12 months"
+    missed = [row.place.factor for row in year if row not in hit]
+    if missed and hit:
+        text += (
+            f" (factors from {min(row.place.factor for row in hit):.1f}; of those missed, at most {max(missed):.1f})"
+        )
+    others = sum(row.near for row in rows if row not in sought)
+    return text + f"; in all, {', '.join(sums)}" + ("." if layer == "hotspot" else f"; a busy place in {others}.")
+
+
+def _hot(row: Elsewhere) -> int:
+    return row.planted + len(row.level)
+
+
+def _false(row: Elsewhere) -> int:
+    return int((row.level <= 1).sum())
+
+
+def _true_level(row: Elsewhere) -> tuple[int, str]:
+    return _false(row), f"{row.level.min():.1f}" if len(row.level) else ""
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[object]], *, words: int) -> str:
@@ -217,8 +196,16 @@ def _elsewhere(found: list[Elsewhere]) -> str:
     heads = ["resolution", "windows", "layer", "maps", "hot cells", "planted", "elsewhere", "true level at most 1"]
     heads.append("lowest true level")
     rows = [
-        [row.resolution, KINDS[row.kind], row.layer, row.maps, row.planted + len(row.level), row.planted]
-        + [len(row.level), int((row.level <= 1).sum()), f"{row.level.min():.1f}" if len(row.level) else ""]
+        (
+            row.resolution,
+            KINDS[row.kind],
+            row.layer,
+            row.maps,
+            _hot(row),
+            row.planted,
+            len(row.level),
+            *_true_level(row),
+        )
         for row in found
     ]
     return _table(heads, rows, words=3)
@@ -234,9 +221,7 @@ def _smallest(studies: list[Study], factors: tuple[int, ...]) -> str:
     for name, windows in by_name.items():
         levels = next(iter(windows.values())).levels
         for level in levels:
-            entries = [
-                _least_factor(windows[window], level, method, factors) for method in METHODS for window in KINDS
-            ]
+            entries = [_least_factor(windows[window], level, method, factors) for method in METHODS for window in KINDS]
             rows.append([name, _level(level, levels), *entries])
     return _table(heads, rows, words=2)
 
@@ -257,11 +242,11 @@ def _level(level: int, levels: list[int]) -> str:
 def _as_they_are(studies: list[Study]) -> str:
     heads = ["map", "window", "cells", "recorded drug offences"]
     heads += [f"hot, {method}" for method in METHODS]
-    heads += [f"least records in cell and ring of a hot cell, {method}" for method in METHODS]
+    heads += [f"least, {method}" for method in METHODS[:2]]
     rows = [
         [study.name, study.window, f"{study.cells:,}", f"{study.records:,}"]
         + [study.hot[method] for method in METHODS]
-        + ["" if study.least[method] is None else study.least[method] for method in METHODS]
+        + [study.least[method] or "" for method in METHODS[:2]]
         for study in studies
     ]
     return _table(heads, rows, words=2)

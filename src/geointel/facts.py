@@ -103,8 +103,8 @@ def agreement(rows: ir.Table, membership: ir.Table, own: ir.Table) -> ir.Table:
     counted = placed.group_by("cell", "area_code", "category").agg(n=ibis._.count())
     levels = own.select("level").distinct()
     each = counted.cross_join(levels)
-    coded = each.left_join(own, ["level", "area_code"]).drop("level_right", "area_code_right")
-    celled = coded.left_join(membership, ["level", "cell"]).drop("level_right", "cell_right")
+    coded = each.left_join(own, ["level", "area_code"]).select("level", "cell", "category", "own_code", "n")
+    celled = coded.left_join(membership, ["level", "cell"]).select("level", "code", "own_code", "category", "n")
     both = celled.group_by("level", "category", by_cell=celled.code, by_code=celled.own_code)
     return both.agg(n=ibis._.n.sum()).filter(ibis._.by_cell.notnull() | ibis._.by_code.notnull())
 

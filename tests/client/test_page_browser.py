@@ -184,11 +184,12 @@ def test_enter_on_the_map_opens_the_hexagon_in_its_middle(visit: Visitor) -> Non
 
 
 def test_keyboard_zooms_the_map_and_the_table_follows(visit: Visitor) -> None:
-    page = visit("?lat=53.8175&lng=-3.0357&z=9.5")
+    page = visit("?lat=53.8175&lng=-3.0357&z=10.5")
     before = page.text("#results caption")
-    for _ in range(3):
+    zoom = "Number(new URLSearchParams(window.location.search).get('z'))"
+    for wanted in (11, 12, 13):
         page.page.locator("#map canvas").press("+")
-        page.page.wait_for_timeout(400)
+        page.wait(f"{zoom} > {wanted}")
     page.wait(f"(document.querySelector('#results caption')?.textContent ?? {before!r}) !== {before!r}")
     assert " in view" in page.text("#results caption")
 

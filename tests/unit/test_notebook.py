@@ -149,7 +149,7 @@ def test_a_hotspot_has_the_colour_of_its_class(edition: SnapshotEdition, categor
     blank = rgb(content.blank_colours()[0])
     drawn = hexagons(layer.deck(category=category))
     assert [row["cell"] for row in drawn] == rows["cell"].tolist()
-    assert [row["fill"] for row in drawn] == [colour.get(slug, blank) for slug in rows["class"]]
+    assert [row["fill"] for row in drawn] == [[*colour.get(slug, blank), 255] for slug in rows["class"]]
     assert {row["width"] for row in drawn} == {0.5}
 
 
@@ -159,10 +159,14 @@ def test_excess_is_drawn_by_its_ratio_and_outlined_by_its_class(edition: Snapsho
     steps = [rgb(style.colour) for style in content.ratio_classes()]
     bounds = content.ratio_bounds()
     drawn = hexagons(layer.deck(resolution=7))
-    for row, value, slug in zip(drawn, rows["value"], rows["class"], strict=True):
+    least = layer.spec["notes"]["fill"]["faint_below"]
+    for row, value, expected, slug in zip(drawn, rows["value"], rows["expected"], rows["class"], strict=True):
         step = sum(value > bound for bound in bounds)
-        assert row["fill"] == (rgb(content.blank_colours()[0]) if np.isnan(value) else steps[step])
+        assert row["fill"][:3] == (rgb(content.blank_colours()[0]) if np.isnan(value) else steps[step])
+        assert (row["fill"][3] < 255) == (expected < least)
         assert (row["width"] == 3.0) == (isinstance(slug, str) and slug != "none")
+    assert any(row["fill"][3] < 255 for row in drawn)
+    assert f"Faint: fewer than {least} expected" in layer.deck(resolution=7).description
     assert any(row["width"] == 3.0 for row in drawn) == ("Strong outline" in layer.deck(resolution=7).description)
 
 
@@ -180,7 +184,7 @@ def test_a_map_says_what_must_be_said(edition: SnapshotEdition) -> None:
     assert "Hotspots of recorded drug offences, 12 months to December 2025" in description
     assert content.notice("synthetic").replace("'", "&#x27;") in description
     assert content.caveat("hotspot").short in description
-    assert "Open Government Licence" in description
+    assert all(source["attribution"].replace("'", "&#x27;") in description for source in edition.manifest["sources"])
     assert edition.snapshot in description
     assert "Lower (99% level)" not in description
 
@@ -269,6 +273,6 @@ def test_the_page_draws_hexagons_and_asks_for_nothing(edition: SnapshotEdition, 
         pixels = picture.read()[:3].reshape(3, -1).T
     colours, counts = np.unique(pixels[pixels.min(axis=1) < 255], axis=0, return_counts=True)
     area = {tuple(colour): count for colour, count in zip(colours.tolist(), counts.tolist(), strict=True)}
-    wanted = {tuple(row["fill"]) for row in hexagons(deck)} - {(255, 255, 255)}
+    wanted = {tuple(row["fill"][:3]) for row in hexagons(deck) if row["fill"][3] == 255} - {(255, 255, 255)}
     assert len(wanted) >= 5
     assert all(area.get(colour, 0) > 200 for colour in wanted)

@@ -71,7 +71,7 @@ export function createControls(snapshot: Snapshot, layers: LayerSpec[], ask: (pa
   });
   byId("choose").addEventListener("submit", (event) => event.preventDefault());
 
-  const narrow = window.matchMedia("(max-width: 900px)");
+  const narrow = window.matchMedia("screen and (max-width: 900px)");
   const fold = () => byId<HTMLDetailsElement>("controls").toggleAttribute("open", !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();

@@ -95,7 +95,7 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric", maxWidth: 80 }), "bottom-left");
+  map.addControl(new ScaleControl({ unit: "metric", maxWidth: 64 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
   return map;
 }

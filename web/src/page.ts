@@ -60,7 +60,7 @@ export class Page {
     this.controls = createControls(snapshot, layers, (patch) => this.ask(patch));
     this.table = createTable({
       choose: (cell) => this.ask({ cell }),
-      point: (cell) => this.point(cell),
+      point: (cell) => this.map?.point(cell), // only there: a longer sentence would move the row from under the pointer
       href: (cell) => writeView({ ...this.view, cell }),
     });
     createSearch(

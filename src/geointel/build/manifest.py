@@ -33,36 +33,20 @@ def manifest(
     """
     chosen = partnership.editions[edition]
     sources = [s for s in partnership.sources if s.editions is None or edition in s.editions]
-    caveats = {c for layer in layers for c in layer.spec.caveats} | {
-        c for s in sources for c in kinds()[s.kind].caveats
-    }
-    caveats |= STANDING
-    if partnership.synthetic:
-        caveats.add("synthetic")
-    if gathered.missing:
-        caveats.add("missing-months")
+    caveats = {c for s in sources for c in kinds()[s.kind].caveats} | _caveats(partnership, gathered, layers)
     return {
         "format": FORMAT,
         "edition": edition,
         "version": geointel.__version__,
         "synthetic": partnership.synthetic,
         "partnership": {"id": partnership.id, "name": partnership.name},
-        "grid": {
-            "leaf": partnership.grid.leaf,
-            "publish": list(partnership.grid.publish),
-            "cells": {str(lattice.resolution): len(lattice.cells) for lattice in cube.lattices},
-            "supported": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
-        },
+        "grid": _grid(partnership, cube),
         "area": {
             "bounds": list(study.bounds),
             "levels": [{"id": level.id, "title": level.title, "areas": len(level.codes)} for level in study.levels],
             "agreement": list(gathered.agreement),
         },
-        "period": {
-            "months": [format_month(month) for month in gathered.months],
-            "missing": [format_month(month) for month in gathered.missing],
-            "data_through": format_month(max(gathered.months)),
-        },
+        "period": _period(gathered),
         "windows": [
             {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
             for w in cube.windows
@@ -88,6 +72,33 @@ def attribution(partnership: Partnership, source_id: str) -> str:
         return content.notice("synthetic")
     source = next(s for s in partnership.sources if s.id == source_id)
     return kinds()[source.kind].attribution
+
+
+def _caveats(partnership: Partnership, gathered: Gathered, layers: Sequence[Layer]) -> set[str]:
+    """Caveats of the layers, and those that hold for all of them."""
+    found = STANDING | {caveat for layer in layers for caveat in layer.spec.caveats}
+    if partnership.synthetic:
+        found.add("synthetic")
+    if gathered.missing:
+        found.add("missing-months")
+    return found
+
+
+def _grid(partnership: Partnership, cube: Cube) -> dict[str, Any]:
+    return {
+        "leaf": partnership.grid.leaf,
+        "publish": list(partnership.grid.publish),
+        "cells": {str(lattice.resolution): len(lattice.cells) for lattice in cube.lattices},
+        "supported": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+    }
+
+
+def _period(gathered: Gathered) -> dict[str, Any]:
+    return {
+        "months": [format_month(month) for month in gathered.months],
+        "missing": [format_month(month) for month in gathered.missing],
+        "data_through": format_month(max(gathered.months)),
+    }
 
 
 def _categories(layers: Sequence[Layer]) -> list[str]:

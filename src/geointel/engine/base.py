@@ -37,9 +37,9 @@ class Engine(Protocol):
     ) -> tuple[Reject, ...]:
         """Read delimited text files of one header as text, transform their rows, write one Parquet file.
 
-        ``columns`` are the names of the header, in order. The text table has the column ``path`` (as
-        given) too. Rows keep their order. Returns the lines that are no rows. Raises ``SchemaError`` when a
-        file cannot be read.
+        ``columns`` are the names of the header, in order. The text table has the column ``path`` too: the
+        absolute path, without "..". Rows keep their order. Returns the lines that are no rows. Raises
+        ``SchemaError`` when a file cannot be read.
         """
 
     def read(self, paths: Sequence[Path]) -> ir.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from geointel.engine.base import Locate
 
 REJECTS = ("reject_errors", "reject_scans")
+TAKE_REJECTS = """
+    SELECT file_path, line, min(error_type::VARCHAR)
+    FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+    GROUP BY file_path, line ORDER BY file_path, line
+"""
 SPILLED = "duckdb_temp"
 """What the files are called that DuckDB spills to."""
 
@@ -113,12 +119,9 @@ class DuckDBEngine:
 
     def _take_rejects(self) -> tuple[Reject, ...]:
         """Lines that the last read refused, each once; they are forgotten here."""
-        errors, scans = (self._con.table(name) for name in REJECTS)
-        both = errors.join(scans, ["scan_id", "file_id"]).group_by("file_path", "line")
-        lines = both.agg(kind=ibis._.error_type.cast("string").min()).order_by("file_path", "line")
-        rows = self._con.to_pyarrow(lines).to_pylist()
+        rows = self._con.con.execute(TAKE_REJECTS).fetchall()
         self._forget_rejects()
-        return tuple(Reject(row["file_path"], int(row["line"]), row["kind"].lower()) for row in rows)
+        return tuple(Reject(path, int(line), kind.lower()) for path, line, kind in rows)
 
     def _forget_rejects(self) -> None:
         for table in REJECTS:
@@ -127,7 +130,7 @@ class DuckDBEngine:
 
 def _literal(path: Path) -> str:
     """The path as a pattern that matches nothing else: DuckDB reads ``*``, ``?`` and ``[`` as wild cards."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
+    return re.sub(r"([*?\[])", r"[\1]", os.path.abspath(path))  # noqa: PTH100 - ".." goes, links stay
 
 
 def _unreadable(paths: Sequence[Path], error: Exception) -> SchemaError:

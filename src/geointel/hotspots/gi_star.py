@@ -94,7 +94,7 @@ def _variance(x: NDArray[np.float64]) -> float:
 def _without_self(x: NDArray[np.float64], total: NDArray[np.float64], weight: NDArray[np.int64]) -> NDArray[np.float64]:
     """Gi: mean and variance of the other n − 1 cells, exactly 0 where these are all equal."""
     n = len(x)
-    if n < 3:  # noqa: PLR2004 - two other cells at least, or there is no variance
+    if n < 3:
         return np.full(n, np.nan)
     centre = float(np.median(x))
     deviation = x - centre

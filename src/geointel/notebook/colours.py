@@ -44,6 +44,15 @@ def outlined(view: View, rows: pa.Table) -> NDArray[np.bool_]:
     return np.array([slug not in (None, NONE) for slug in _classes(rows)])
 
 
+def faint(view: View, rows: pa.Table) -> NDArray[np.bool_]:
+    """Which hexagons are drawn faintly: those whose value rests on too little to be steady."""
+    least = view.spec["notes"].get("fill", {}).get("faint_below")
+    if least is None:
+        return np.zeros(rows.num_rows, dtype=bool)
+    expected = rows["expected"].to_numpy()
+    return np.asarray(expected < least)  # False where nothing is expected: NaN
+
+
 def rgb(colour: str) -> list[int]:
     """``#rrggbb`` as three numbers."""
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

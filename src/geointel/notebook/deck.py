@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pydeck
 
 from geointel.grid import format_cells
-from geointel.notebook.colours import OUTLINED, fill, outlined, rgb
+from geointel.notebook.colours import OUTLINED, faint, fill, outlined, rgb
 from geointel.notebook.frame import area_frame, place_names
 from geointel.notebook.page import standalone_html
 from geointel.notebook.words import describe
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from geointel.notebook.view import View
 
 BORDER = [80, 90, 95]
-FAINT, STRONG = 0.5, 3.0
+THIN, STRONG = 0.5, 3.0
 """Widths of a hexagon's outline, in pixels: any, and one with a class."""
+OPAQUE, FAINT = 255, 77
+"""How much a hexagon covers, of 255: any, and one whose value is unsteady."""
 LINE = [177, 180, 182]
 HIGHLIGHT = [255, 221, 0, 200]
 HEIGHT = 600
@@ -53,19 +55,24 @@ def make_deck(view: View) -> OfflineDeck:
     """A map of the view that needs no base map and no network."""
     rows = view.rows()
     colours, key = fill(view, rows)
-    strong = outlined(view, rows)
+    strong, pale = outlined(view, rows), faint(view, rows)
     hexagons = pydeck.Layer(
         "H3HexagonLayer",
         [
             {
                 "cell": cell,
-                "fill": rgb(colour),
+                "fill": [*rgb(colour), FAINT if unsteady else OPAQUE],
                 "line": rgb(OUTLINED) if classed else LINE,
-                "width": STRONG if classed else FAINT,
+                "width": STRONG if classed else THIN,
                 "text": text,
             }
-            for cell, colour, classed, text in zip(
-                format_cells(rows["cell"].to_pylist()), colours, strong.tolist(), _texts(view, rows), strict=True
+            for cell, colour, classed, unsteady, text in zip(
+                format_cells(rows["cell"].to_pylist()),
+                colours,
+                strong.tolist(),
+                pale.tolist(),
+                _texts(view, rows),
+                strict=True,
             )
         ],
         id="hexagons",
@@ -88,7 +95,7 @@ def make_deck(view: View) -> OfflineDeck:
         map_provider=None,
         map_style=None,
         tooltip=TOOLTIP,
-        description=describe(view, key, outlined=bool(strong.any())),
+        description=describe(view, key, outlined=bool(strong.any()), faint=bool(pale.any())),
         height=HEIGHT,
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CAVEATS = 3
 """How many caveats stand on the map itself; the others stand in the manifest."""
 
+FAINT = "Faint: fewer than {least} expected, so one more or less swings the ratio"
 OUTLINE = "Strong outline: clearly higher or lower (90% level or stronger)"
 
 _BOX = (
@@ -30,8 +31,8 @@ def attribution(edition: Edition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(source["attribution"]) for source in edition.manifest["sources"]))
 
 
-def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool) -> str:
-    """Description of a map; ``outlined`` says whether strong outlines need an entry in the key.
+def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool, faint: bool) -> str:
+    """Description of a map; ``outlined`` and ``faint`` say whether these need a line in the key.
 
     Everything in it is escaped: names come from files.
     """
@@ -51,8 +52,9 @@ def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool) -> str:
             f'<h1 style="font-size:17px;margin:0 0 6px">{escape(view.heading)}</h1>',
             *notice,
             *(_entry(style.label, f"{_BOX};background:{style.colour}") for style in key),
+            *([_line(FAINT.format(least=view.spec["notes"]["fill"]["faint_below"]))] if faint else []),
             *([_entry(OUTLINE, f"{_BOX};border:3px solid #0b0c0c")] if outlined else []),
-            *(f'<p style="margin:6px 0 0">{escape(text)}</p>' for text in caveats),
+            *(_line(text) for text in caveats),
             *(f'<p style="margin:6px 0 0;font-size:12px">{escape(text)}</p>' for text in small),
             "</div>",
         )
@@ -61,6 +63,10 @@ def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool) -> str:
 
 def _bold(text: str) -> str:
     return f'<p style="margin:0 0 6px"><strong>{escape(text)}</strong></p>'
+
+
+def _line(text: str) -> str:
+    return f'<p style="margin:6px 0 0">{escape(text)}</p>'
 
 
 def _entry(label: str, style: str) -> str:

@@ -23,7 +23,6 @@ from geointel.snapshot.verify import read_manifest, require_sound
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 CACHED_GROUPS = 24
 

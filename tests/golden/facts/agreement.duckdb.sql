@@ -2,84 +2,59 @@ SELECT
   *
 FROM (
   SELECT
-    "t14"."level",
-    "t14"."category",
-    "t14"."code" AS "by_cell",
-    "t14"."own_code" AS "by_code",
-    SUM("t14"."n") AS "n"
+    "t10"."level",
+    "t10"."category",
+    "t10"."code" AS "by_cell",
+    "t10"."own_code" AS "by_code",
+    SUM("t10"."n") AS "n"
   FROM (
     SELECT
-      "t13".*
-      EXCLUDE ("level_right", "cell_right")
+      "t6"."level",
+      "t4"."code",
+      "t3"."own_code",
+      "t9"."category",
+      "t9"."n"
     FROM (
       SELECT
-        "t12"."cell",
-        "t12"."area_code",
-        "t12"."category",
-        "t12"."n",
-        "t12"."level",
-        "t12"."own_code",
-        "t3"."cell" AS "cell_right",
-        "t3"."level" AS "level_right",
-        "t3"."code"
+        "t7"."cell",
+        "t7"."area_code",
+        "t7"."category",
+        COUNT(*) AS "n"
       FROM (
         SELECT
-          "t10".*
-          EXCLUDE ("level_right", "area_code_right")
-        FROM (
-          SELECT
-            "t9"."cell",
-            "t9"."area_code",
-            "t9"."category",
-            "t9"."n",
-            "t6"."level",
-            "t4"."level" AS "level_right",
-            "t4"."area_code" AS "area_code_right",
-            "t4"."own_code"
-          FROM (
-            SELECT
-              "t7"."cell",
-              "t7"."area_code",
-              "t7"."category",
-              COUNT(*) AS "n"
-            FROM (
-              SELECT
-                *
-              FROM "rows" AS "t2"
-              WHERE
-                (
-                  "t2"."reason" IS NULL
-                ) OR (
-                  "t2"."reason" = 'outside-area'
-                )
-            ) AS "t7"
-            GROUP BY
-              1,
-              2,
-              3
-          ) AS "t9"
-          CROSS JOIN (
-            SELECT DISTINCT
-              "t1"."level"
-            FROM "own" AS "t1"
-          ) AS "t6"
-          LEFT OUTER JOIN "own" AS "t4"
-            ON "t6"."level" = "t4"."level" AND "t9"."area_code" = "t4"."area_code"
-        ) AS "t10"
-      ) AS "t12"
-      LEFT OUTER JOIN "membership" AS "t3"
-        ON "t12"."level" = "t3"."level" AND "t12"."cell" = "t3"."cell"
-    ) AS "t13"
-  ) AS "t14"
+          *
+        FROM "rows" AS "t2"
+        WHERE
+          (
+            "t2"."reason" IS NULL
+          ) OR (
+            "t2"."reason" = 'outside-area'
+          )
+      ) AS "t7"
+      GROUP BY
+        1,
+        2,
+        3
+    ) AS "t9"
+    CROSS JOIN (
+      SELECT DISTINCT
+        "t0"."level"
+      FROM "own" AS "t0"
+    ) AS "t6"
+    LEFT OUTER JOIN "own" AS "t3"
+      ON "t6"."level" = "t3"."level" AND "t9"."area_code" = "t3"."area_code"
+    LEFT OUTER JOIN "membership" AS "t4"
+      ON "t6"."level" = "t4"."level" AND "t9"."cell" = "t4"."cell"
+  ) AS "t10"
   GROUP BY
     1,
     2,
     3,
     4
-) AS "t15"
+) AS "t11"
 WHERE
   (
-    "t15"."by_cell" IS NOT NULL
+    "t11"."by_cell" IS NOT NULL
   ) OR (
-    "t15"."by_code" IS NOT NULL
+    "t11"."by_code" IS NOT NULL
   )

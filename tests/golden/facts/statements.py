@@ -46,17 +46,7 @@ EXPRESSIONS = {
 
 
 def statements() -> Iterator[tuple[Path, str]]:
-    """The file of every statement, and the statement."""
+    """The file of every statement, and the statement: what `make bless` writes."""
     for name, expression in EXPRESSIONS.items():
         for dialect in DIALECTS:
             yield HERE / f"{name}.{dialect}.sql", str(ibis.to_sql(expression, dialect=dialect)) + "\n"
-
-
-def bless() -> list[Path]:
-    """Write every statement as it is now; return the files that changed."""
-    changed = []
-    for path, sql in statements():
-        if not path.is_file() or path.read_text(encoding="utf-8") != sql:
-            path.write_text(sql, encoding="utf-8")
-            changed.append(path)
-    return changed

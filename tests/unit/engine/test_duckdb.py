@@ -6,6 +6,7 @@ import gzip
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -20,7 +21,6 @@ from geointel.errors import EngineError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 COLUMNS = ["a", "b"]
 
@@ -65,6 +65,18 @@ def test_paths_are_the_ones_given(engine: DuckDBEngine, tmp_path: Path) -> None:
     target = tmp_path / "out [2].parquet"
     engine.stage_text([path], COLUMNS, transform=lambda text: text, target=target)
     assert engine.collect(engine.read([target])).to_pylist() == [{"a": "1", "b": "2", "path": str(path)}]
+
+
+def test_relative_paths_come_back_absolute(
+    engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in [1]"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    Path("one.csv").write_text("a,b\n1,2\nonly\n")
+    target = Path("../out.parquet")
+    (reject,) = engine.stage_text([Path("../in [1]/one.csv")], COLUMNS, transform=lambda text: text, target=target)
+    assert engine.collect(engine.read([target]))["path"].to_pylist() == [str(folder / "one.csv")] == [reject.path]
 
 
 def test_lines_that_are_no_rows_come_back_once(engine: DuckDBEngine, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import h3.api.basic_int as h3
 import pytest
@@ -509,3 +510,15 @@ def test_any_row_with_a_place_supports_its_cell(tmp_path):
     assert found.mapped == []
     points = [INSIDE, THERE, ("-3.01", "53.83"), ("-3.02", "53.84"), ELSEWHERE]
     assert sorted(row["cell"] for row in found.facts["support"]) == sorted(cell(point) for point in points)
+
+
+def test_a_relative_folder_changes_nothing(tmp_path, monkeypatch):
+    """The rule for IDs joins rows with files by their paths, so both must spell them alike."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("near/../near by")
+    (tmp_path / "near").mkdir()
+    folder.mkdir()
+    files = {"b.csv": text(row(ID, point=THERE)), "a.csv": text(row(ID), row(), row(location='"open'))}
+    found = ingest(folder, files)
+    assert (len(found.mapped), found.unmapped) == (2, {"superseded": 1, "bad-row": 1})
+    assert cell(THERE) in {row["cell"] for row in found.mapped}

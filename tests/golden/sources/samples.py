@@ -1,0 +1,69 @@
+"""A sample of every source kind: files as they come (``in/``), and the canonical table they give.
+
+A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, and the
+months of the period) and ``canonical.csv``. The samples are made up, in the real format.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geointel.engine.duckdb import DuckDBEngine
+from geointel.grid.cells import format_cell
+from geointel.grid.cover import touching_cells
+from geointel.ingest import files, incidents
+from geointel.ingest.areas import StudyArea
+from geointel.model import format_month, parse_month
+from geointel.sources.base import kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+LEAF = 9
+COLUMNS = ("reason", "month", "category", "cell", "special", "area_code", "area_name")
+
+
+def canonical(kind: str) -> str:
+    """The canonical table of a kind's sample as CSV, sorted; the last lines count what was no row."""
+    folder = HERE / kind
+    about = json.loads((folder / "area.json").read_text(encoding="utf-8"))
+    leaves = touching_cells(shapely.box(*about["bounds"]), LEAF)
+    study = StudyArea(leaf=LEAF, leaves=np.asarray(leaves), levels=())
+    first, after = (parse_month(month) for month in about["period"])
+    with tempfile.TemporaryDirectory() as scratch:
+        engine = DuckDBEngine(Path(scratch), threads=1)
+        try:
+            raws = files.find("sample", ("**/*",), folder / "in")
+            staged = incidents.stage(engine, kinds()[kind], raws, Path(scratch))
+            table = engine.collect(incidents.canonical(engine, staged, study=study, period=range(first, after)))
+        finally:
+            engine.close()
+    lines = sorted(_words(row) for row in table.to_pylist())
+    lines += [("bad-row", file.raw.name, str(file.bad_lines), *[""] * 4) for file in staged if file.bad_lines]
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows([COLUMNS, *lines])
+    return held.getvalue()
+
+
+def _words(row: dict[str, object]) -> tuple[str, ...]:
+    written = {
+        "month": lambda month: format_month(int(str(month))),
+        "cell": lambda cell: format_cell(int(str(cell))),
+    }
+    return tuple("" if row[name] is None else written.get(name, str)(row[name]) for name in COLUMNS)
+
+
+def expected() -> Iterator[tuple[Path, str]]:
+    """The canonical table of every kind that has a sample, and the file it belongs to: what `make bless` writes."""
+    for folder in sorted(HERE.iterdir()):
+        if (folder / "in").is_dir():
+            yield folder / "canonical.csv", canonical(folder.name)
