@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geointel import content
 from geointel.model import ClassStyle
 from geointel.tiles.canvas import Outline
 from geointel.tiles.svg import Picture, draw_svg, drawn_classes
-from geointel_api.columns import words
+from geointel_api.columns import numbers, words
 from geointel_api.tilejson import attribution
 from geointel_api.view import View, caveats_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pyarrow as pa
 
     Box = tuple[float, float, float, float]
 
@@ -23,7 +27,7 @@ SHOWN_CAVEATS = 3
 def draw_view(view: View, box: Box | None = None) -> str:
     """Draw a view with title, key, outlines of the first level of areas, caveats and credit."""
     table = view.rows()
-    drawn = drawn_classes(words(table["class"]), words(table["status"]))
+    drawn = drawn_classes(_classes(view, table), words(table["status"]))
     west, south, east, north = view.edition.manifest["area"]["bounds"]
     picture = Picture(
         title=title_of(view),
@@ -39,11 +43,24 @@ def draw_view(view: View, box: Box | None = None) -> str:
 
 def styles_of(view: View) -> tuple[ClassStyle, ...]:
     """Classes of the view's key; those of a count carry the bounds of this window, category and resolution."""
-    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
+    fill = view.spec["notes"].get("fill")
+    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in (fill or view.spec)["classes"]]
     if view.spec["kind"] == "count":
         length = next(w["kind"] for w in view.edition.manifest["windows"] if w["id"] == view.window)
         styles = content.count_classes(view.spec["breaks"][str(view.resolution)][view.category][length])
     return tuple(styles)
+
+
+def _classes(view: View, table: pa.Table) -> list[str | None]:
+    """What each hexagon is filled by: its class, or the step of its value where the layer maps that."""
+    fill = view.spec["notes"].get("fill")
+    if fill is None:
+        return words(table["class"])
+    values = numbers(table["value"])
+    steps = np.searchsorted(fill["bounds"], values, side="left").tolist()
+    shown = [status == "shown" for status in words(table["status"])]
+    known = ~np.isnan(values) & np.array(shown)
+    return [str(step) if sure else None for step, sure in zip(steps, known.tolist(), strict=True)]
 
 
 def _in_key(styles: Sequence[ClassStyle], drawn: Sequence[str]) -> tuple[ClassStyle, ...]:

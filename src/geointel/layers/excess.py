@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 RING = 1
-FAINT_BELOW = 3
+FAINT_BELOW = 5
 """Fewer expected incidents than this, and one more or less swings the ratio: maps draw it faintly."""
 
 

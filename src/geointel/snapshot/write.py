@@ -87,12 +87,11 @@ class Staging:
         return target
 
     def _free_name(self, digest: str, created: datetime) -> tuple[Path, datetime]:
-        """First free id from ``created`` on: two equal builds in one second differ in their time."""
+        """First free id from ``created`` on: two builds in one second differ in their time, so ids sort by it."""
         while True:
             stamp = created.strftime("%Y%m%dT%H%M%SZ")
-            target = self.snapshots / f"{stamp}-{digest[: layout.DIGEST_LENGTH]}"
-            if not target.exists():
-                return target, created
+            if not any(self.snapshots.glob(f"{stamp}-*")):
+                return self.snapshots / f"{stamp}-{digest[: layout.DIGEST_LENGTH]}", created
             created += timedelta(seconds=1)
 
 
