@@ -17,6 +17,7 @@ FOUND = 0.8
 """Share of planted places from which on a strength counts as found."""
 
 KINDS = {"year": "12 months", "quarter": "quarters", "month": "months"}
+"""Kinds of window, in words."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,11 @@ def _in_short(places: list[Found], elsewhere: list[Elsewhere], studies: list[Stu
     mean = 7 * year[0].records / year[0].cells
     lines.append(f"\n{year[0].name}, where cell and ring have {mean:.0f} recorded drug offences a year in the mean:\n")
     for study in year:
-        noise = study.false["normal"]
+        least, normal = study.least["randomisation"], study.false["normal"]
         lines.append(
-            f"- {study.window}: the least with which a cell is hot are {study.least['randomisation']} in cell and ring; "
-            f"{study.least['normal']} by the normal tail, which makes {noise.cells:.0f} false hot cells a map, "
-            f"on {100 * noise.maps:.0f} % of maps without a pattern."
+            f"- {study.window}: a hot cell and its ring have at least {least}. By the normal tail "
+            f"{study.least['normal']} are enough; it shows {normal.cells:.0f} false hot cells in the mean of maps without a "
+            f"pattern, and the randomisation tail {study.false['randomisation'].cells:.2f}."
         )
     return "\n".join(lines) + "\n"
 
@@ -137,19 +138,18 @@ def _sentence(layer: str, found: list[Found]) -> str:
     sought = [row for row in rows if layer == "hotspot" or row.place.category != "all"]
     sums = [
         f"{sum(row.near for row in sought if row.kind == kind)} of "
-        f"{sum(row.windows for row in sought if row.kind == kind)} windows of {words}"
+        f"{sum(row.windows for row in sought if row.kind == kind)} {words}"
         for kind, words in KINDS.items()
     ]
     year = [row for row in sought if row.kind == "year"]
-    hit = [row for row in year if row.near == row.windows]
-    text = f"- `{layer}` finds {len(hit)} of {len(year)} planted places in all their windows of 12 months"
-    missed = [row.place.factor for row in year if row not in hit]
+    hit = [row.place.factor for row in year if row.near == row.windows]
+    missed = [row.place.factor for row in year if row.near < row.windows]
+    text = f"- `{layer}` finds {len(hit)} of {len(year)} planted places in each of their windows of 12 months"
     if missed and hit:
-        text += (
-            f" (factors from {min(row.place.factor for row in hit):.1f}; of those missed, at most {max(missed):.1f})"
-        )
-    others = sum(row.near for row in rows if row not in sought)
-    return text + f"; in all, {', '.join(sums)}" + ("." if layer == "hotspot" else f"; a busy place in {others}.")
+        text += f" (factors found from {min(hit):.1f}; missed up to {max(missed):.1f})"
+    text += f". By windows: {', '.join(sums)}."
+    busy = sum(row.near for row in rows if row not in sought)
+    return text if layer == "hotspot" else f"{text} It classes a busy place in {busy} windows."
 
 
 def _hot(row: Elsewhere) -> int:
@@ -161,7 +161,7 @@ def _false(row: Elsewhere) -> int:
 
 
 def _true_level(row: Elsewhere) -> tuple[int, str]:
-    return _false(row), f"{row.level.min():.1f}" if len(row.level) else ""
+    return _false(row), f"{row.level.min():.1f}" if len(row.level) else "–"
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[object]], *, words: int) -> str:
@@ -246,7 +246,7 @@ def _as_they_are(studies: list[Study]) -> str:
     rows = [
         [study.name, study.window, f"{study.cells:,}", f"{study.records:,}"]
         + [study.hot[method] for method in METHODS]
-        + [study.least[method] or "" for method in METHODS[:2]]
+        + [study.least[method] or "–" for method in METHODS[:2]]
         for study in studies
     ]
     return _table(heads, rows, words=2)

@@ -28,13 +28,13 @@ MEANING = """## What it means
   places only, and not in every month.
 - **Use resolution 8 for a place of a few streets.** A resolution 7 cell and its ring are seven times as large, and what
   happens in a part of them is lost among the rest.
-- **`excess` needs a large factor and few other records.** It finds places with about ten times the usual drug offences,
-  seldom those with three, and it does not class town centres for being town centres. Draw the ratio as well as the class.
-- **`excess` can hide a very strong place.** It takes the ordinary variation between cells from the same map. A
-  place that holds a large part of all drug offences makes that variation look ordinary, so the share found falls again at
-  the end of the busiest rows below, where a planted place can hold up to half of the map's offences.
-- **The normal tail finds more because it asks for less.** It needs between a third and a half of the
-  records, and it shows hotspots on maps without a pattern too: see its false hotspots below.
+- **`excess` needs a large factor.** Over twelve months it finds most of the places with about ten times the usual drug
+  offences, few of those with three, and no place for being a town centre. Look at the ratio as well as the class.
+- **`excess` can miss a very strong place.** It takes the ordinary variation between cells from the same map, and a place that
+  holds a large part of all drug offences makes much variation look ordinary. So the share found falls again at the end of
+  the busiest rows below, where a planted place can hold up to half of the map's offences. `hotspot` finds those.
+- **The normal tail finds more because it asks for less.** It asks for about a third to a half of the records, and shows
+  hotspots on nearly every map without a pattern.
 """
 
 PLACES = """## The demonstration's planted places

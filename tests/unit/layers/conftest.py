@@ -1,0 +1,144 @@
+"""Released facts of a small map, drawn from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import h3.api.basic_int as h3
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from geointel.grid import parents
+from geointel.layers.base import LayerRequest, NoOptions
+from geointel.layers.cube import Cube, make_cube
+from geointel.model import (
+    ALL,
+    AREA_FACTS,
+    FACTS,
+    INCIDENTS,
+    NAMES,
+    SPECIAL,
+    SUPPORT,
+    UNMAPPED,
+    ReleasedFacts,
+    Window,
+    parse_month,
+    windows_over,
+)
+
+LEAVES = np.sort(np.array(h3.grid_disk(h3.latlng_to_cell(53.82, -3.05, 8), 9), dtype=np.int64))
+RESOLUTIONS = (7, 8)
+CATEGORIES = ("drugs", "robbery")
+MONTHS = tuple(range(parse_month("2024-11"), parse_month("2026-01")))
+WINDOWS = windows_over(MONTHS, rolling=True)
+AREAS = ("E", "W", "X")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Counts by category, special ones among them, shape ``(cell, month)``; which leaves have support."""
+
+    counts: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]
+    special: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]
+    supported: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    area: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def months(self, window: Window) -> list[int]:
+        return [MONTHS.index(month) for month in window.months]
+
+    def total(
+        self, resolution: int, window: Window, category: str, *, special: bool = False
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Counts over the study cells of a resolution."""
+        given = self.special if special else self.counts
+        each = given[category][:, self.months(window)].sum(axis=1)
+        _, place = np.unique(parents(LEAVES, resolution), return_inverse=True)
+        return np.bincount(place, weights=each)
+
+    def seen(self, resolution: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        _, place = np.unique(parents(LEAVES, resolution), return_inverse=True)
+        return np.bincount(place, weights=self.supported) > 0
+
+
+@cache
+def drawn() -> Drawn:
+    """A busy middle, empty fringes, a few leaves where nothing ever fell."""
+    random = np.random.default_rng(11)
+    shape = (len(LEAVES), len(MONTHS))
+    supported = random.random(len(LEAVES)) < 0.85
+    near = np.array([h3.grid_distance(int(cell), int(LEAVES[100])) for cell in LEAVES])
+    mean = {"drugs": 0.05 + 3.0 * (near < 3), "robbery": np.full(len(LEAVES), 0.6)}
+    counts = {c: random.poisson(mean[c][:, None], shape) * supported[:, None] for c in CATEGORIES}
+    special = {c: random.binomial(counts[c], 0.3) for c in CATEGORIES}
+    return Drawn(
+        counts={**counts, ALL: counts["drugs"] + counts["robbery"]},
+        special={**special, ALL: special["drugs"] + special["robbery"]},
+        supported=supported,
+        area=(near % 2).astype(np.int64),
+    )
+
+
+def released(made: Drawn) -> ReleasedFacts:
+    rows, areas = [], []
+    for window in WINDOWS:
+        for category in (*CATEGORIES, ALL):
+            for measure, special in ((INCIDENTS, False), (SPECIAL, True)):
+                shared = {"window": window.id, "source": "police", "measure": measure, "category": category}
+                shared["status"] = "shown"
+                for resolution in RESOLUTIONS:
+                    cells = np.unique(parents(LEAVES, resolution)).tolist()
+                    values = made.total(resolution, window, category, special=special).tolist()
+                    rows += [
+                        {**shared, "resolution": resolution, "cell": cell, "value": value}
+                        for cell, value in zip(cells, values, strict=True)
+                        if value
+                    ]
+                own = np.bincount(made.area, weights=made.total(8, window, category, special=special))
+                areas += [
+                    {**shared, "level": "lad", "code": code, "value": value}
+                    for code, value in zip(AREAS, own.tolist(), strict=False)
+                    if value
+                ]
+    support = [
+        {"source": "police", "resolution": resolution, "cell": int(cell)}
+        for resolution in RESOLUTIONS
+        for cell in np.unique(parents(LEAVES[made.supported], resolution))
+    ]
+    return ReleasedFacts(
+        edition="open",
+        windows=WINDOWS,
+        cells=pa.Table.from_pylist(rows, FACTS),
+        areas=pa.Table.from_pylist(areas, AREA_FACTS),
+        unmapped=pa.Table.from_pylist([], UNMAPPED),
+        support=pa.Table.from_pylist(support, SUPPORT),
+        names=pa.Table.from_pylist([], NAMES),
+    )
+
+
+def cube_of(facts: ReleasedFacts, *, snapped: bool = True) -> Cube:
+    study = {resolution: np.unique(parents(LEAVES, resolution)) for resolution in RESOLUTIONS}
+    return make_cube(facts, study, area_codes={"lad": AREAS}, snapped=snapped)
+
+
+def request(kind: str, *categories: str, windows: tuple[str, ...] = ("month", "quarter", "year")) -> LayerRequest:
+    return LayerRequest(
+        id=f"a-{kind}",
+        kind=kind,
+        title="",
+        categories=categories or (*CATEGORIES, ALL),
+        default_resolution=8,
+        window_kinds=windows,
+        options=NoOptions(),
+    )
+
+
+@pytest.fixture(scope="session")
+def facts() -> ReleasedFacts:
+    return released(drawn())
+
+
+@pytest.fixture(scope="session")
+def cube(facts: ReleasedFacts) -> Cube:
+    return cube_of(facts)
