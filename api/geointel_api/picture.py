@@ -38,13 +38,12 @@ def draw_view(view: View, box: Box | None = None) -> str:
         bbox=box or (west, south, east, north),
         outlines=_outlines(view),
     )
-    return draw_svg(view.cells(), drawn, styles=_in_key(styles_of(view), drawn), picture=picture)
+    return draw_svg(view.cells(), drawn, styles=_in_key(fills_of(view), drawn), picture=picture)
 
 
 def styles_of(view: View) -> tuple[ClassStyle, ...]:
     """Classes of the view's key; those of a count carry the bounds of this window, category and resolution."""
-    fill = view.spec["notes"].get("fill")
-    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in (fill or view.spec)["classes"]]
+    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
     if view.spec["kind"] == "count":
         length = next(w["kind"] for w in view.edition.manifest["windows"] if w["id"] == view.window)
         styles = content.count_classes(view.spec["breaks"][str(view.resolution)][view.category][length])
@@ -69,9 +68,15 @@ def _in_key(styles: Sequence[ClassStyle], drawn: Sequence[str]) -> tuple[ClassSt
     return tuple(style for style in styles if cold or not style.id.startswith("cold"))
 
 
+def fills_of(view: View) -> tuple[ClassStyle, ...]:
+    """What hexagons are filled with: the classes, or the steps of the value where the layer maps that."""
+    fill = view.spec["notes"].get("fill")
+    return styles_of(view) if fill is None else tuple(ClassStyle(**step) for step in fill["classes"])
+
+
 def summary_of(view: View, drawn: Sequence[str]) -> str:
     """How many hexagons are in each class, in words."""
-    counts = [(style.label, drawn.count(style.id)) for style in styles_of(view)]
+    counts = [(style.label, drawn.count(style.id)) for style in fills_of(view)]
     said = "; ".join(f"{label}: {count:,}" for label, count in counts if count)
     return f"Of {len(drawn):,} hexagons, {said}." if said else f"{len(drawn):,} hexagons, none with a class."
 

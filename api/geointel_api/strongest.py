@@ -15,6 +15,8 @@ from geointel_api.rows import columns_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyarrow as pa
+
     from numpy.typing import NDArray
 
     from geointel_api.view import View
@@ -46,8 +48,16 @@ def strongest_rows(view: View, limit: int = LIMIT) -> NDArray[np.int64]:
         codes, known = coded(table["class"])
         places = np.array([*(place.get(word, -1) for word in known), -1])
         rank = places[codes].astype(np.float64)
-    order = np.lexsort((-value[listed], -rank[listed]))
+    order = np.lexsort((-value[listed], _faint(view, table)[listed], -rank[listed]))
     return listed[order][:limit]
+
+
+def _faint(view: View, table: pa.Table) -> NDArray[np.bool_]:
+    """Which values rest on so few expected incidents that they come after the others of their class."""
+    least = view.spec["notes"].get("fill", {}).get("faint_below")
+    if least is None:
+        return np.zeros(table.num_rows, dtype=bool)
+    return numbers(table["expected"]) < least
 
 
 def table_html(view: View) -> str:

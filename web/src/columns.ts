@@ -2,7 +2,7 @@
 import { column as named } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { chance, number, percent } from "./format";
-import { type Shading, strongestFirst } from "./palette";
+import { isFaint, type Shading, strongestFirst } from "./palette";
 import { className, placeName } from "./words";
 
 export interface TableColumn {
@@ -38,10 +38,13 @@ function usualRange(): TableColumn {
   };
 }
 
-/** Strength of a class: 0 is the strongest; a hexagon without one comes last. */
+/** Strength of a class; faint values come after the others of their class, hexagons without a class last. */
 function strength(spec: LayerSpec): (row: CellRow) => number | null {
   const ids = strongestFirst(spec.classes).map(({ id }) => id);
-  return (row) => (row.class === null || !ids.includes(row.class) ? null : ids.length - ids.indexOf(row.class));
+  return (row) => {
+    if (row.class === null || !ids.includes(row.class)) return null;
+    return ids.length - ids.indexOf(row.class) - (isFaint(row, spec) ? 0.5 : 0);
+  };
 }
 
 export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { columnsOf, listed, sorted } from "../src/columns";
 import { shadingOf } from "../src/palette";
-import { layer, row } from "./rows";
+import { layer, row, STEPS } from "./rows";
 
 const spec = layer("hotspot");
 const columns = columnsOf(spec, shadingOf(spec, null, { resolution: 8, category: "drugs", kind: "year" }));
@@ -27,6 +27,18 @@ describe("order of rows", () => {
   it("is by the alphabet for names, and does not change the rows given", () => {
     expect(order("place", false)).toBe("cbda");
     expect(rows.map(({ cell }) => cell).join("")).toBe("abcd");
+  });
+
+  it("puts values that rest on little after the others of their class", () => {
+    const faintly = layer("excess", { notes: { fill: { bounds: [0.8, 1.25], classes: STEPS, faint_below: 5 } } });
+    const shading = shadingOf(faintly, null, { resolution: 8, category: "drugs", kind: "year" });
+    const some = [
+      row({ cell: "a", value: 14, class: "none", expected: 0.1 }),
+      row({ cell: "b", value: 2, class: "none", expected: 9 }),
+      row({ cell: "c", value: 1.5, class: "hot-90", expected: 2 }),
+    ];
+    const found = sorted(some, columnsOf(faintly, shading), { by: "class", down: true });
+    expect(found.map(({ cell }) => cell).join("")).toBe("cba");
   });
 
   it("is stable for equals: by cell", () => {

@@ -32,6 +32,8 @@ HEIGHT = 600
 """Height of a map in a notebook, in pixels."""
 ROOM = (700, 520)
 """Width and height in pixels for which the first view is chosen."""
+ROUGHLY = 0.001
+"""Tolerance of the outlines, in degrees: they are for orientation, and creeks would hide the hexagons."""
 STRETCH = 1.7
 """Degrees of longitude that are as long on the map as one of latitude, in England."""
 TOOLTIP = {
@@ -120,7 +122,7 @@ def _orientation(areas: gpd.GeoDataFrame) -> list[pydeck.Layer]:
     ]
     outlines = pydeck.Layer(
         "GeoJsonLayer",
-        json.loads(areas[["name", "geometry"]].to_json()),
+        json.loads(areas[["name", "geometry"]].simplify_coverage(ROUGHLY).to_json()),
         id="areas",
         stroked=True,
         filled=False,
