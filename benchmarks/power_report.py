@@ -121,7 +121,7 @@ def _in_short(places: list[Found], elsewhere: list[Elsewhere], studies: list[Stu
         lines.append(f"- `{layer}`, both resolutions: {hot:,} hot cells on all maps, {false} of them false.")
     year = [study for study in studies if study.name == studies[0].name]
     mean = 7 * year[0].records / year[0].cells
-    lines.append(f"\n{year[0].name}, where cell and ring have {mean:.0f} recorded drug offences a year in the mean:\n")
+    lines.append(f"\n{year[0].name}, where seven cells have {mean:.0f} recorded drug offences a year in the mean:\n")
     for study in year:
         least, normal = study.least["randomisation"], study.false["normal"]
         lines.append(
@@ -137,8 +137,8 @@ def _sentence(layer: str, found: list[Found]) -> str:
     rows = [row for row in found if row.layer == layer]
     sought = [row for row in rows if layer == "hotspot" or row.place.category != "all"]
     sums = [
-        f"{sum(row.near for row in sought if row.kind == kind)} of "
-        f"{sum(row.windows for row in sought if row.kind == kind)} {words}"
+        f"{words} {sum(row.near for row in sought if row.kind == kind)} of "
+        f"{sum(row.windows for row in sought if row.kind == kind)}"
         for kind, words in KINDS.items()
     ]
     year = [row for row in sought if row.kind == "year"]

@@ -28,8 +28,8 @@ MEANING = """## What it means
   places only, and not in every month.
 - **Use resolution 8 for a place of a few streets.** A resolution 7 cell and its ring are seven times as large, and what
   happens in a part of them is lost among the rest.
-- **`excess` needs a large factor.** Over twelve months it finds most of the places with about ten times the usual drug
-  offences, few of those with three, and no place for being a town centre. Look at the ratio as well as the class.
+- **`excess` needs a large factor.** Over twelve months it finds about half of the places with eight to twelve times the usual
+  drug offences, few of those with three, and none for being a town centre. Look at the ratio as well as the class.
 - **`excess` can miss a very strong place.** It takes the ordinary variation between cells from the same map, and a place that
   holds a large part of all drug offences makes much variation look ordinary. So the share found falls again at the end of
   the busiest rows below, where a planted place can hold up to half of the map's offences. `hotspot` finds those.

@@ -57,7 +57,7 @@ def _faint(view: View, table: pa.Table) -> NDArray[np.bool_]:
     least = view.spec["notes"].get("fill", {}).get("faint_below")
     if least is None:
         return np.zeros(table.num_rows, dtype=bool)
-    return numbers(table["expected"]) < least
+    return np.asarray(numbers(table["expected"]) < least)
 
 
 def table_html(view: View) -> str:

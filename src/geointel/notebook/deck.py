@@ -58,25 +58,40 @@ def make_deck(view: View) -> OfflineDeck:
     rows = view.rows()
     colours, key = fill(view, rows)
     strong, pale = outlined(view, rows), faint(view, rows)
-    hexagons = pydeck.Layer(
+    hexagons = [
+        {
+            "cell": cell,
+            "fill": [*rgb(colour), FAINT if unsteady else OPAQUE],
+            "line": rgb(OUTLINED) if classed else LINE,
+            "width": STRONG if classed else THIN,
+            "text": text,
+        }
+        for cell, colour, classed, unsteady, text in zip(
+            format_cells(rows["cell"].to_pylist()),
+            colours,
+            strong.tolist(),
+            pale.tolist(),
+            _texts(view, rows),
+            strict=True,
+        )
+    ]
+    areas = area_frame(view.edition, view.edition.manifest["area"]["levels"][0]["id"])
+    return OfflineDeck(
+        layers=[_hexagon_layer(hexagons), *_orientation(areas)],
+        initial_view_state=_first_view(areas),
+        map_provider=None,
+        map_style=None,
+        tooltip=TOOLTIP,
+        description=describe(view, key, outlined=bool(strong.any()), faint=bool(pale.any())),
+        height=HEIGHT,
+    )
+
+
+def _hexagon_layer(hexagons: list[dict[str, Any]]) -> pydeck.Layer:
+    """Hexagons with the colours and widths that they carry."""
+    return pydeck.Layer(
         "H3HexagonLayer",
-        [
-            {
-                "cell": cell,
-                "fill": [*rgb(colour), FAINT if unsteady else OPAQUE],
-                "line": rgb(OUTLINED) if classed else LINE,
-                "width": STRONG if classed else THIN,
-                "text": text,
-            }
-            for cell, colour, classed, unsteady, text in zip(
-                format_cells(rows["cell"].to_pylist()),
-                colours,
-                strong.tolist(),
-                pale.tolist(),
-                _texts(view, rows),
-                strict=True,
-            )
-        ],
+        hexagons,
         id="hexagons",
         get_hexagon="cell",
         get_fill_color="fill",
@@ -89,16 +104,6 @@ def make_deck(view: View) -> OfflineDeck:
         pickable=True,
         auto_highlight=True,
         highlight_color=HIGHLIGHT,
-    )
-    areas = area_frame(view.edition, view.edition.manifest["area"]["levels"][0]["id"])
-    return OfflineDeck(
-        layers=[hexagons, *_orientation(areas)],
-        initial_view_state=_first_view(areas),
-        map_provider=None,
-        map_style=None,
-        tooltip=TOOLTIP,
-        description=describe(view, key, outlined=bool(strong.any()), faint=bool(pale.any())),
-        height=HEIGHT,
     )
 
 
