@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geointel.grid import parse_cell, resolutions
+from geointel.snapshot import credits_of
 from geointel_api.features import MAX_LIMIT, Filter, feature_of, page_of, parse_box
 from geointel_api.interval import overlaps, window_dates
 from geointel_api.links import GEOJSON, JSON, SCHEMA, address, link
@@ -36,7 +37,7 @@ def collection(visit: Visit, base: str, layer: str) -> dict[str, Any]:
         "id": layer,
         "title": spec["title"],
         "description": spec["question"],
-        "attribution": " ".join(dict.fromkeys(source["attribution"] for source in visit.edition.manifest["sources"])),
+        "attribution": " ".join(credits_of(visit.edition.manifest)),
         "extent": {
             "spatial": {"bbox": [visit.edition.extent], "crs": CRS84},
             "temporal": {"interval": [_period(view)]},

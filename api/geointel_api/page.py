@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geointel import content
 from geointel.model import month_label, parse_month
+from geointel.snapshot import credits_of
 from geointel_api.links import address
 from geointel_api.snapshot_document import snapshot_document
 from geointel_api.strongest import table_html
@@ -89,7 +90,7 @@ def _facts(visit: Visit) -> str:
     facts = {
         "Data to": month_label(parse_month(manifest["period"]["data_through"])),
         "Loaded": manifest["created"][:10],
-        "Source": " ".join(dict.fromkeys(source["attribution"] for source in manifest["sources"])),
+        "Source": " ".join(credits_of(manifest)),
         "Version": f"{manifest['version']}, snapshot {visit.snapshot.id}",
     }
     return "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items())

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from geointel import content
 from geointel.grid import format_cells
+from geointel.snapshot import credits_of
 from geointel_api.columns import integers, plain, text_array
 from geointel_api.opened import NOWHERE
 from geointel_api.view import caveats_of, title_of, window_label
@@ -83,7 +84,7 @@ def heading(view: View, snapshot: str) -> list[str]:
         title=title_of(view),
         window=f"{window_label(view.edition, view.window)} ({view.window})",
         edition=view.edition.name,
-        sources=tuple(dict.fromkeys(source["attribution"] for source in manifest["sources"])),
+        sources=credits_of(manifest),
         data_through=manifest["period"]["data_through"],
         caveats=(),
         synthetic=manifest["synthetic"],

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
-
     from numpy.typing import NDArray
 
     from geointel_api.view import View

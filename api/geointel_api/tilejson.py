@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geointel.snapshot import credits_of
 from geointel.tiles import MAXZOOM, MINZOOM, resolutions_by_zoom
 from geointel.tiles.tilejson import TileView, tile_properties, tilejson
 from geointel_api.columns import missing
@@ -69,7 +70,7 @@ def tile_address(visit: Visit, view: View, base: str, template: str) -> str:
 
 def attribution(edition: OpenEdition) -> str:
     """Whose data it is, one line."""
-    return " ".join(dict.fromkeys(source["attribution"] for source in edition.manifest["sources"]))
+    return " ".join(credits_of(edition.manifest))
 
 
 def tile_limits(extent: list[float]) -> list[dict[str, Any]]:

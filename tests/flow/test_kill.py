@@ -14,6 +14,7 @@ import pytest
 
 from geointel import snapshot
 from geointel.demo import write_demo
+from geointel.snapshot import layout
 
 KILLS = 20
 SEED = 20251231
@@ -58,6 +59,11 @@ def test_a_killed_build_harms_nothing(partnership: Path, tmp_path: Path) -> None
         assert snapshot.open_snapshot(out).edition("open").manifest["snapshot"] == now
     assert killed >= KILLS // 2, "most builds ended before they were killed: the test shows nothing"
     assert _start(partnership, out).wait() == 0
+    assert _content(snapshot.current_id(out)) == _content(first)
+    left = [path.name for path in out.iterdir() if not layout.ID.fullmatch(path.name)]
+    assert left == ["current"]
+    assert not (tmp_path / "snapshots.work" / "scratch").exists()
+    assert all(snapshot.verify(out / listed.id) == () for listed in snapshot.list_snapshots(out))
     last = snapshot.current_id(out)
     assert _content(last) == _content(first)
     assert last > first

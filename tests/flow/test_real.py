@@ -78,7 +78,9 @@ def test_every_row_is_accounted_for(built: dict[str, Any]) -> None:
     assert source.read == source.mapped + sum(source.unmapped.values()) == expected["read"]
     assert source.unmapped["no-location"] == expected["no-location"]
     assert source.read == len(_rows(expected["force"], "*"))
-    assert year.read - year.unmapped["outside-period"] == expected["read 2025"] == len(_rows(expected["force"], "2025-*"))
+    assert (
+        year.read - year.unmapped["outside-period"] == expected["read 2025"] == len(_rows(expected["force"], "2025-*"))
+    )
     assert year.unmapped["no-location"] == expected["no-location 2025"]
 
 

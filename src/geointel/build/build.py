@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from geointel import snapshot
 from geointel.build.gather import gather
-from geointel.build.manifest import attribution, manifest
+from geointel.build.manifest import attribution, manifest, outline_credits
 from geointel.build.places import write_areas, write_places
 from geointel.build.pyramid import write_tiles
 from geointel.build.report import BuildReport, LayerReport
@@ -124,6 +124,7 @@ def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts
     layers = tuple(kinds()[choice.kind].compute(cube, _request(choice)) for choice in partnership.layers)
     tiles = staging.edition(released.edition) / TILES
     credit = [attribution(partnership, source.id) for source in partnership.sources]
+    credit += outline_credits(partnership)
     for layer in layers:
         write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     return _Computed(cube=cube, layers=layers, tiles=tiles)

@@ -45,6 +45,7 @@ def manifest(
             "bounds": list(study.bounds),
             "levels": [{"id": level.id, "title": level.title, "areas": len(level.codes)} for level in study.levels],
             "agreement": list(gathered.agreement),
+            "attribution": outline_credits(partnership),
         },
         "period": _period(gathered),
         "windows": [
@@ -99,6 +100,11 @@ def _period(gathered: Gathered) -> dict[str, Any]:
         "missing": [format_month(month) for month in gathered.missing],
         "data_through": format_month(max(gathered.months)),
     }
+
+
+def outline_credits(partnership: Partnership) -> list[str]:
+    """Credits for the outlines, each once."""
+    return list(dict.fromkeys(level.attribution for level in partnership.area.levels if level.attribution))
 
 
 def _categories(layers: Sequence[Layer]) -> list[str]:

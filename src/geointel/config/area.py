@@ -37,6 +37,8 @@ class AreaLevel(Table):
     """Property of the file that holds the area name."""
     only: tuple[Text, ...] | None = pydantic.Field(default=None, min_length=1)
     """Codes to use, when the file holds more areas than the partnership has."""
+    attribution: Text | None = None
+    """Credit for the outlines, shown on every page and export."""
     members_of: Id | None = None
     """Id of the level whose codes this one groups."""
     members: dict[str, tuple[Text, ...]] = pydantic.Field(default_factory=dict)

@@ -30,6 +30,7 @@ edge_km = 0
 [[area.level]]
 id = "lad"
 title = "District"
+attribution = "Outlines derived from the ONS Postcode Directory. Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains OS data © Crown copyright and database right 2026. Contains Royal Mail data © Royal Mail copyright and database right 2026."
 file = "boundaries/districts.geojson"
 code = "code"
 name = "name"

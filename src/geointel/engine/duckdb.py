@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -52,7 +53,8 @@ class DuckDBEngine:
         if threads is not None:
             settings["threads"] = threads
         self._con = ibis.duckdb.connect(**settings)
-        self._con.con.execute("SET enable_progress_bar = false")
+        with suppress(duckdb.InvalidInputException):  # a notebook without widgets has no bar to switch off
+            self._con.con.execute("SET enable_progress_bar = false")
 
     def stage_text(
         self, paths: Sequence[Path], columns: Sequence[str], *, transform: Callable[[ir.Table], ir.Table], target: Path

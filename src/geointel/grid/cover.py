@@ -1,7 +1,7 @@
 """Which cells an area touches, and how much of each cell lies in it.
 
-A cell-centre rule loses the sea front (8 % of Blackpool's recorded drug offences), so a cell that
-touches an area is in it.
+A cell-centre rule loses the sea front: at resolution 8, 70 of Blackpool's 730 recorded drug offences of
+2025. So a cell that touches an area is in it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _BOX = (
 
 def attribution(edition: Edition) -> tuple[str, ...]:
     """What the sources' licences want to be said, each once."""
-    return tuple(dict.fromkeys(str(source["attribution"]) for source in edition.manifest["sources"]))
+    return edition.credits
 
 
 def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool, faint: bool) -> str:

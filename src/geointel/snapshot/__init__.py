@@ -4,7 +4,7 @@ Lean on purpose: the web service reads through this room, so it imports NumPy an
 """
 
 from geointel.snapshot.pointer import current_id, list_snapshots, prune, rollback
-from geointel.snapshot.read import Edition, Snapshot, open_snapshot
+from geointel.snapshot.read import Edition, Snapshot, credits_of, open_snapshot
 from geointel.snapshot.verify import Problem, verify
 from geointel.snapshot.write import Staging, stage
 
@@ -13,6 +13,7 @@ __all__ = [
     "Problem",
     "Snapshot",
     "Staging",
+    "credits_of",
     "current_id",
     "list_snapshots",
     "open_snapshot",

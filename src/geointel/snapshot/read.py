@@ -21,6 +21,7 @@ from geointel.snapshot.pointer import current_id
 from geointel.snapshot.verify import read_manifest, require_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -57,6 +58,11 @@ class Edition:
     def snapshot(self) -> str:
         """Id of the snapshot that this edition belongs to."""
         return str(self.manifest["snapshot"])
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Whose data this is; shown wherever the data is."""
+        return credits_of(self.manifest)
 
     @cached_property
     def layers(self) -> dict[str, dict[str, Any]]:
@@ -200,6 +206,13 @@ def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
     folders = sorted(folder.parent for folder in path.glob(f"*/{layout.MANIFEST}"))
     editions = {folder.name: Edition(folder.name, folder, read_manifest(folder)) for folder in folders}
     return Snapshot(path.name, path, editions)
+
+
+def credits_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose data an edition shows: every source's credit and the outlines', each once."""
+    from_sources = [source.get("attribution") for source in manifest["sources"]]
+    found = dict.fromkeys([*from_sources, *manifest["area"].get("attribution", [])])
+    return tuple(credit for credit in found if credit)
 
 
 def _known(have: dict[str, dict[str, Any]], key: str, noun: str) -> dict[str, Any]:

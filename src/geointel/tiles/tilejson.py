@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from h3.api.basic_int import average_hexagon_edge_length
 
 from geointel.errors import SnapshotNotFoundError
+from geointel.snapshot import credits_of
 from geointel.tiles.columns import CELL
 from geointel.tiles.properties import PROPERTIES
 from geointel.tiles.zoom import MAXZOOM, MINZOOM, resolutions_by_zoom
@@ -73,7 +74,7 @@ def tilejson(spec: Mapping[str, Any], manifest: Mapping[str, Any], view: TileVie
         "tilejson": "3.0.0",
         "name": f"{spec['title']}: {category}, {window}",
         "description": f"{spec['question']} {spec['value_label']} ({spec['unit']}).",
-        "attribution": escape(_attribution(manifest["sources"])),
+        "attribution": escape(" ".join(credits_of(manifest))),
         "scheme": "xyz",
         "tiles": [view.url],
         "minzoom": MINZOOM,
@@ -126,10 +127,6 @@ def _labelled(entries: Iterable[Mapping[str, Any]], have: Iterable[str], wanted:
         message = f"The layer has no tiles for {wanted[:40]!r}."
         raise SnapshotNotFoundError(message, remedy="Choose one that the layer's description lists.")
     return label
-
-
-def _attribution(sources: Iterable[Mapping[str, Any]]) -> str:
-    return " ".join(dict.fromkeys(source["attribution"] for source in sources if source.get("attribution")))
 
 
 def _padded(bounds: Iterable[float], coarsest: int) -> tuple[float, float, float, float]:
