@@ -42,7 +42,7 @@ PLACEHOLDER = ("-6.890259", "54.460576")
 LEAF = 9
 
 
-def row(  # noqa: PLR0913 - a row has this many fields
+def row(
     crime_id: str = "",
     *,
     month: str = "2025-01",

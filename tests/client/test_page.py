@@ -111,7 +111,6 @@ def test_without_a_page_the_api_still_works(client: Any, tmp_path: Path, monkeyp
     assert client.get("/v1/layers").status_code == 200
 
 
-
 def test_a_worker_may_fetch_tiles(client: Any, built_page: Path) -> None:
     """A worker runs under the policy of its own script: without it the map stays empty."""
     scripts = sorted(path.name for path in (built_page / viewer.ASSETS).glob("*.js"))

@@ -106,7 +106,7 @@ def rows_of(month: str, seed: int, n: int = 60) -> list[str]:
     return [*rows, row(f"{before}-1", month=month), "no row at all"]
 
 
-def write_partnership(  # noqa: PLR0913 - each is one thing to vary
+def write_partnership(
     folder: Path,
     *,
     months: tuple[str, ...] = MONTHS,

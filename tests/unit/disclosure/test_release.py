@@ -75,12 +75,12 @@ def test_a_source_that_is_not_admitted_is_in_no_table() -> None:
         SourceTerms("police", public=True, method="none"),
         SourceTerms("ambulance", public=True, method="none", admitted=False),
     )
-    assert sources_of(facts) == dict.fromkeys(TABLES, {"police"})
+    assert sources_of(facts) == {name: {"police"} for name in TABLES}
 
 
 def test_a_source_that_nobody_speaks_for_does_not_pass() -> None:
     facts = released(SourceTerms("police", public=True, method="none"))
-    assert sources_of(facts) == dict.fromkeys(TABLES, {"police"})
+    assert sources_of(facts) == {name: {"police"} for name in TABLES}
 
 
 def test_without_a_source_nothing_passes() -> None:

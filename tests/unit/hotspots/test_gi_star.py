@@ -64,7 +64,7 @@ def test_gi_leaves_each_cell_out_of_everything(seed: int) -> None:
 
 @pytest.mark.parametrize("value", [0, 1, 7, 0.1, 1e9])
 @pytest.mark.parametrize("include_self", [True, False])
-def test_a_map_without_variation_has_no_statistic(value: float, include_self: bool) -> None:  # noqa: FBT001
+def test_a_map_without_variation_has_no_statistic(value: float, include_self: bool) -> None:
     found = gi_star(np.full(9, value), path(9), include_self=include_self)
     assert np.isnan(found.z).all()
     assert np.isnan(found.p_normal).all()

@@ -50,7 +50,7 @@ def is_false(bins: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("overdispersed", [False, True])
-def test_hotspots_keep_their_error_rate_where_the_normal_tail_does_not(overdispersed: bool) -> None:  # noqa: FBT001
+def test_hotspots_keep_their_error_rate_where_the_normal_tail_does_not(overdispersed: bool) -> None:
     exact = normal = 0
     for seed in range(MAPS):
         random = np.random.default_rng(seed)

@@ -324,11 +324,11 @@ def rows_by_code(found):
 def test_line_ends_byte_order_marks_and_no_final_line_end(tmp_path):
     files = {}
     for start in ("", "\ufeff"):
-        for end in ENDS:
+        for kind, end in ENDS.items():
             for final in ("final", "unended"):
-                name = f"{len(start)}-{end}-{final}"
-                content = start + text(*[row(area=(name, ""))] * 3, end=ENDS[end])
-                files[f"{name}.csv"] = content if final == "final" else content.removesuffix(ENDS[end])
+                name = f"{len(start)}-{kind}-{final}"
+                content = start + text(*[row(area=(name, ""))] * 3, end=end)
+                files[f"{name}.csv"] = content if final == "final" else content.removesuffix(end)
     found = ingest(tmp_path, files)
     assert rows_by_code(found) == {name.removesuffix(".csv"): 3 for name in files}
     assert found.unmapped == {}

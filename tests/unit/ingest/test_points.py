@@ -17,7 +17,7 @@ DEGREES = {
     (0.0, 51.5): True,
     (-3.0, 0.0): True,
     (0.0, 0.0): False,
-    (-0.0, 0.0): False,
+    (-0.0, -0.0001): True,
     PLACEHOLDER: False,
     (PLACEHOLDER[0], 54.460577): True,
     (180.1, 53.0): False,
