@@ -27,7 +27,7 @@ def by_leaf(rows: ir.Table) -> ir.Table:
     """Mapped canonical rows → ``cell, month, category, incidents, special``. Big becomes small here."""
     mapped = rows.filter(rows.reason.isnull())
     return mapped.group_by("cell", "month", "category").agg(
-        incidents=ibis._.count(), special=ibis._.special.cast("int64").sum()
+        incidents=ibis._.count(), special=ibis._.count(where=ibis._.special)
     )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,8 @@ def find(source: str, patterns: Sequence[str], root: Path) -> list[RawFile]:
             raise SchemaError(message, file=root, remedy="Correct `files` of the source, or give the root with --data.")
         for path in sorted(matches):
             found.setdefault(path.resolve(), (_name(path, root), path))
-    return [_raw(source, path, name) for name, path in sorted(found.values())]
+    with ThreadPoolExecutor() as pool:  # hashing leaves the interpreter free
+        return list(pool.map(lambda named: _raw(source, named[1], named[0]), sorted(found.values())))
 
 
 def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,10 +74,12 @@ def stage(engine: Engine, kind: SourceKind, raws: Sequence[RawFile], scratch: Pa
     Files with one header are read together. Raises ``SchemaError`` when a file cannot be read at all.
     """
     parts = [part for raw in raws for part in files.unpack(raw, kind, scratch)]
+    headers = [tuple(files.header(part, kind)) for part in parts]
+    with ThreadPoolExecutor() as pool:  # looking at bytes leaves the interpreter free
+        texts = list(pool.map(_regular, parts, repeat(scratch), range(len(parts))))
     by_header: dict[tuple[str, ...], list[_Text]] = {}
-    for number, part in enumerate(parts):
-        columns = tuple(files.header(part, kind))
-        by_header.setdefault(columns, []).append(_regular(part, scratch, number))
+    for columns, text in zip(headers, texts, strict=True):
+        by_header.setdefault(columns, []).append(text)
     staged: list[StagedFile] = []
     for columns, batch in by_header.items():
         target = scratch / f"{batch[0].raw.source}-{len(staged):06d}.parquet"
@@ -165,11 +169,11 @@ def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea,
     ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf.
     """
     rows = engine.read_numbered(_parts(staged))
-    rows = rows.mutate(reason=_early_reason(rows, period))
-    rows = _one_row_per_id(engine, rows, staged)
     located = engine.index_points(
         rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
     )
+    rows = rows.mutate(reason=_early_reason(rows, period))
+    rows = _one_row_per_id(engine, rows, staged)
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
     rows = rows.left_join(located, ["x", "y", "osgb"])

@@ -32,6 +32,7 @@ def verify(snapshot: Path, *, name: str | None = None) -> tuple[Problem, ...]:
     if not snapshot.is_dir():
         message = f"There is no snapshot {snapshot}."
         raise SnapshotNotFoundError(message, remedy="See `geointel snapshots`.")
+    snapshot = snapshot.resolve()
     problems: list[Problem] = []
     hashes: dict[str, str] = {}
     editions = sorted(path for path in snapshot.iterdir() if path.is_dir())

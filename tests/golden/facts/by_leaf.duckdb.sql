@@ -3,7 +3,8 @@ SELECT
   "t1"."month",
   "t1"."category",
   COUNT(*) AS "incidents",
-  SUM(CAST("t1"."special" AS BIGINT)) AS "special"
+  COUNT(*) FILTER(WHERE
+    "t1"."special") AS "special"
 FROM (
   SELECT
     *

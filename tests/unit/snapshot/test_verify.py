@@ -32,6 +32,12 @@ def test_a_published_snapshot_is_sound(current: Path) -> None:
     assert len(layout.files_in(current)) == 26
 
 
+def test_a_snapshot_may_be_named_from_inside(current: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(current)
+    for path in (Path(), Path("open/..")):
+        assert verify(path) == ()
+
+
 def test_a_changed_bit_in_any_file_is_found_and_the_file_is_named(current: Path) -> None:
     draw = random.Random(7)  # noqa: S311 - not for secrets
     for path in layout.files_in(current):
