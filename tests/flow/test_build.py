@@ -429,3 +429,17 @@ def test_two_builds_at_once_do_not_mix(small: tuple[Written, Path]) -> None:
     assert done.exit_code == 1
     assert "Another build is writing" in done.stderr
     assert untouched(out, before)
+
+
+def test_a_gap_in_a_source_of_another_edition_is_not_a_gap(tmp_path: Path) -> None:
+    """The open edition does not know the partner's own records, so it must not know where they are missing."""
+    written = write_partnership(tmp_path, layers=FEW_LAYERS, own=True)
+    for path in (written.data / "own").glob("2025-02*"):
+        path.unlink()
+    report = made(written, tmp_path / "snapshots")
+    editions = snapshot.open_snapshot(report.path).editions
+    assert editions["open"].manifest["period"]["missing"] == []
+    assert "2025-02" in editions["open"].spec("incident-count")["windows"]
+    assert editions["partner"].manifest["period"]["missing"] == ["2025-02"]
+    assert "2025-02" not in editions["partner"].spec("incident-count")["windows"]
+    assert "own-records" not in json.dumps(editions["open"].manifest)

@@ -6,6 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geointel import snapshot
@@ -84,20 +85,7 @@ def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce
         finally:
             engine.close()
         with snapshot.stage(out) as staging:
-            written: dict[str, _Written] = {}
-            computed: dict[tuple[SourceTerms, ...], _Computed] = {}
-            for edition in partnership.editions:
-                announce(f"Computing the edition {edition}")
-                terms = _terms(partnership, edition)
-                released = release(gathered.facts, terms, edition=edition, windows=gathered.windows)
-                # Editions that let the same sources pass unchanged have the same facts: compute them once.
-                same = tuple(term.effect for term in terms)
-                staging.write_facts(released)
-                if same not in computed:
-                    computed[same] = _compute(partnership, study, released, staging)
-                written[edition] = _write_edition(
-                    partnership, study, gathered, released=released, computed=computed[same], staging=staging
-                )
+            written = _write_editions(partnership, study, gathered, staging, announce=announce)
             announce("Publishing")
             manifests = {edition: found.manifest for edition, found in written.items()}
             path = staging.publish(manifests, datetime.now(UTC).replace(microsecond=0))
@@ -109,8 +97,36 @@ def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce
             sources=gathered.reports,
             layers=_layer_reports(written),
         )
-        log_build(out, report.to_json())
+        try:
+            log_build(out, report.to_json())
+        except OSError as error:  # the snapshot is published: say so, and what is missing
+            announce(f"Published, but the operator's log could not be written ({error.strerror})")
     return report
+
+
+def _write_editions(
+    partnership: Partnership, study: StudyArea, gathered: Gathered, staging: Staging, *, announce: Announce
+) -> dict[str, _Written]:
+    """Release, compute and write every edition.
+
+    Editions that let the same sources pass unchanged have the same facts, and are computed once.
+    """
+    written: dict[str, _Written] = {}
+    computed: dict[tuple[SourceTerms, ...], _Computed] = {}
+    for edition in partnership.editions:
+        announce(f"Computing the edition {edition}")
+        terms = _terms(partnership, edition)
+        calendar = gathered.calendar([term.source for term in terms if term.admitted])
+        released = release(gathered.facts, terms, edition=edition, windows=calendar.windows)
+        staging.write_facts(released)
+        same = tuple(term.effect for term in terms)
+        if same not in computed:
+            computed[same] = _compute(partnership, study, released, staging)
+        describe = partial(manifest, partnership, study, gathered, edition=edition, calendar=calendar)
+        written[edition] = _write_edition(
+            partnership, study, describe, released=released, computed=computed[same], staging=staging
+        )
+    return written
 
 
 def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts, staging: Staging) -> _Computed:
@@ -123,7 +139,8 @@ def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts
     )
     layers = tuple(kinds()[choice.kind].compute(cube, _request(choice)) for choice in partnership.layers)
     tiles = staging.edition(released.edition) / TILES
-    credit = [attribution(partnership, source.id) for source in partnership.sources]
+    sources = [s for s in partnership.sources if s.editions is None or released.edition in s.editions]
+    credit = [attribution(partnership, source.id) for source in sources]
     credit += outline_credits(partnership)
     for layer in layers:
         write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
@@ -133,7 +150,7 @@ def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts
 def _write_edition(
     partnership: Partnership,
     study: StudyArea,
-    gathered: Gathered,
+    describe: Callable[..., dict[str, Any]],
     *,
     released: ReleasedFacts,
     computed: _Computed,
@@ -147,7 +164,7 @@ def _write_edition(
         staging.write_layer(layer)
     if computed.tiles != folder / TILES:
         shutil.copytree(computed.tiles, folder / TILES)
-    described = manifest(partnership, study, gathered, edition=edition, cube=computed.cube, layers=layers)
+    described = describe(cube=computed.cube, layers=layers)
     write_areas(study, folder / AREAS)
     publish = partnership.grid.publish
     write_places(study, released, folder / PLACES, resolutions=publish, names=described["names"])

@@ -33,17 +33,41 @@ UNKNOWN_SHOWN = 5
 
 
 @dataclass(frozen=True)
+class Calendar:
+    """Months that every source of an edition has, those in between that some has not, and their windows."""
+
+    months: tuple[int, ...]
+    missing: tuple[int, ...]
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True)
 class Gathered:
     """Raw facts of all sources, before the gate, and what must be said about them."""
 
     facts: HexFacts
-    windows: tuple[Window, ...]
-    months: tuple[int, ...]
-    missing: tuple[int, ...]
+    span: range
     reports: tuple[SourceReport, ...]
     raw: Mapping[str, tuple[RawFile, ...]]
     source_months: Mapping[str, frozenset[int]]
     agreement: tuple[dict[str, object], ...]
+
+    def calendar(self, sources: Sequence[str]) -> Calendar:
+        """Months and windows of an edition that knows these sources: a gap in another's is not its gap.
+
+        An edition without a source has empty maps of the months that all sources have.
+
+        Raises ``GeointelError`` when there is no month that all of them have.
+        """
+        have = frozenset.intersection(*(self.source_months[source] for source in sources or self.source_months))
+        if not have:
+            message = f"There is no month for which every source has a file ({', '.join(sources)})."
+            raise GeointelError(message, remedy="Check `files`, `period` and the `editions` of the sources.")
+        return Calendar(
+            months=tuple(sorted(have)),
+            missing=tuple(month for month in self.span if month not in have),
+            windows=windows_over(have, rolling=True),
+        )
 
 
 @dataclass(frozen=True)
@@ -67,20 +91,22 @@ def gather(
         _ingest(source, study, engine, data=data, scratch=scratch, span=span, announce=announce)
         for source in partnership.sources
     ]
-    months, missing = _months([rows.months for rows in found], span)
-    windows = windows_over(months, rolling=True)
+    every = frozenset.union(*(rows.months for rows in found))
+    windows = windows_over(every, rolling=True)
     announce("Counting by cell, area and window")
     tables = [_count(rows, study, engine, windows=windows, resolutions=partnership.grid.publish) for rows in found]
     return Gathered(
         facts=_concatenate(tables),
-        windows=windows,
-        months=months,
-        missing=missing,
+        span=span or range(min(every, default=0), max(every, default=-1) + 1),
         reports=tuple(rows.report for rows in found),
         raw={rows.source.id: rows.raw for rows in found},
         source_months={rows.source.id: rows.months for rows in found},
         agreement=agree.report(
-            partnership, study, engine, data=data, tables=[r.table for r in found if r.source.public]
+            partnership,
+            study,
+            engine,
+            data=data,
+            tables=[rows.table for rows in found if rows.source.public and rows.source.editions is None],
         ),
     )
 
@@ -117,7 +143,7 @@ def _ingest(
         read=mapped + sum(unmapped.values()),
         mapped=mapped,
         unmapped=unmapped,
-        notes=_notes(engine, staged),
+        notes=(*_notes(engine, staged), *_outside_files(engine, table, months)),
     )
     _require_rows(report, data)
     return _Rows(source=source, raw=tuple(raw), table=table, months=months, report=report)
@@ -132,6 +158,13 @@ def _notes(engine: Engine, staged: Sequence[incidents.StagedFile]) -> tuple[str,
     return tuple(notes)
 
 
+def _outside_files(engine: Engine, table: ir.Table, months: frozenset[int]) -> tuple[str, ...]:
+    """Mapped rows of months that no file stands for: they are in no window, and somebody must know."""
+    stray = table.filter(table.reason.isnull(), ~table.month.isin(sorted(months)))
+    found = int(engine.collect(stray.agg(n=stray.count()))["n"][0].as_py())
+    return (f"{found} mapped rows have a month that no file stands for; they are in no window",) if found else ()
+
+
 def _require_rows(report: SourceReport, data: Path) -> None:
     """A source none of whose rows lies in the study area is a wrong boundary or a wrong file."""
     if report.read and not report.mapped:
@@ -141,18 +174,6 @@ def _require_rows(report: SourceReport, data: Path) -> None:
             file=data,
             remedy="Check that the boundary contains the data, and the period.",
         )
-
-
-def _months(by_source: Sequence[frozenset[int]], span: range | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Months that every source has, and those in between that some source has not."""
-    have = frozenset.intersection(*by_source)
-    every = frozenset.union(*by_source)
-    if not have:
-        message = "There is no month for which every source has a file."
-        raise GeointelError(message, remedy="Check `files` and `period`.")
-    if span is None:
-        span = range(min(every), max(every) + 1)
-    return tuple(sorted(have)), tuple(month for month in span if month not in have)
 
 
 def _count(

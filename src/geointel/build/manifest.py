@@ -13,7 +13,7 @@ from geointel.sources.base import kinds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geointel.build.gather import Gathered
+    from geointel.build.gather import Calendar, Gathered
     from geointel.config import Partnership
     from geointel.ingest.areas import StudyArea
     from geointel.layers.cube import Cube
@@ -25,7 +25,14 @@ STANDING = {"boundary-rule", "cell-names", "not-for-individuals", "outside-area"
 
 
 def manifest(
-    partnership: Partnership, study: StudyArea, gathered: Gathered, *, edition: str, cube: Cube, layers: Sequence[Layer]
+    partnership: Partnership,
+    study: StudyArea,
+    gathered: Gathered,
+    *,
+    edition: str,
+    calendar: Calendar,
+    cube: Cube,
+    layers: Sequence[Layer],
 ) -> dict[str, Any]:
     """The manifest of ``edition``, without the id, time and hashes that publishing adds.
 
@@ -33,7 +40,7 @@ def manifest(
     """
     chosen = partnership.editions[edition]
     sources = [s for s in partnership.sources if s.editions is None or edition in s.editions]
-    caveats = {c for s in sources for c in kinds()[s.kind].caveats} | _caveats(partnership, gathered, layers)
+    caveats = {c for s in sources for c in kinds()[s.kind].caveats} | _caveats(partnership, calendar, layers)
     return {
         "format": FORMAT,
         "edition": edition,
@@ -47,11 +54,8 @@ def manifest(
             "agreement": list(gathered.agreement),
             "attribution": outline_credits(partnership),
         },
-        "period": _period(gathered),
-        "windows": [
-            {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
-            for w in cube.windows
-        ],
+        "period": _period(calendar),
+        "windows": _windows(cube),
         "categories": [{"id": c, "label": content.category(c).label} for c in _categories(layers)],
         "layers": [layer.spec.to_json() for layer in layers],
         "sources": [_source(partnership, gathered, s.id) for s in sources],
@@ -60,7 +64,7 @@ def manifest(
         "roles": {role: editions.index(edition) for role, editions in partnership.roles.items() if edition in editions},
         "policy": {
             "edition": chosen.policy.model_dump(),
-            "source": {k: v.model_dump() for k, v in chosen.source.items()},
+            "source": {s.id: chosen.source[s.id].model_dump() for s in sources if s.id in chosen.source},
         },
         "methods": {layer.spec.id: {"kind": layer.spec.kind, "parameters": layer.spec.parameters} for layer in layers},
         "config_digest": partnership.digest,
@@ -75,12 +79,12 @@ def attribution(partnership: Partnership, source_id: str) -> str:
     return kinds()[source.kind].attribution
 
 
-def _caveats(partnership: Partnership, gathered: Gathered, layers: Sequence[Layer]) -> set[str]:
+def _caveats(partnership: Partnership, calendar: Calendar, layers: Sequence[Layer]) -> set[str]:
     """Caveats of the layers, and those that hold for all of them."""
     found = STANDING | {caveat for layer in layers for caveat in layer.spec.caveats}
     if partnership.synthetic:
         found.add("synthetic")
-    if gathered.missing:
+    if calendar.missing:
         found.add("missing-months")
     return found
 
@@ -94,11 +98,18 @@ def _grid(partnership: Partnership, cube: Cube) -> dict[str, Any]:
     }
 
 
-def _period(gathered: Gathered) -> dict[str, Any]:
+def _windows(cube: Cube) -> list[dict[str, Any]]:
+    return [
+        {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
+        for w in cube.windows
+    ]
+
+
+def _period(calendar: Calendar) -> dict[str, Any]:
     return {
-        "months": [format_month(month) for month in gathered.months],
-        "missing": [format_month(month) for month in gathered.missing],
-        "data_through": format_month(max(gathered.months)),
+        "months": [format_month(month) for month in calendar.months],
+        "missing": [format_month(month) for month in calendar.missing],
+        "data_through": format_month(max(calendar.months)),
     }
 
 

@@ -21,7 +21,7 @@ def release(facts: HexFacts, terms: Sequence[SourceTerms], *, edition: str, wind
     """Return what ``edition`` may know.
 
     Rows of a public source, and of one whose method is ``none``, pass unchanged. A source that the
-    edition does not admit is left out. Raises ``NotInThisVersionError`` for any other method: nothing
+    edition does not admit is left out, and so is every window but ``windows``. Raises ``NotInThisVersionError`` for any other method: nothing
     passes that is not protected as the partnership asked.
     """
     for term in terms:
@@ -33,11 +33,13 @@ def release(facts: HexFacts, terms: Sequence[SourceTerms], *, edition: str, wind
     admitted = [term for term in terms if term.admitted]
     names = pa.array([term.source for term in admitted], pa.string())
     rolling = pa.array([term.source for term in admitted if term.rolling], pa.string())
+    known = pa.array([w.id for w in windows], pa.string())
     calendar = pa.array([w.id for w in windows if w.kind != "year" or _financial(w)], pa.string())
 
     def pass_through(table: pa.Table) -> pa.Table:
         keep = _is_in(table["source"], names)
         if "window" in table.column_names:
+            keep = pc.and_(keep, _is_in(table["window"], known))
             keep = pc.and_(keep, pc.or_(_is_in(table["source"], rolling), _is_in(table["window"], calendar)))
         return table.filter(keep)
 

@@ -196,6 +196,7 @@ def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
     Every file is checked against its hash first, unless ``verify`` is false. Raises
     ``SnapshotNotFoundError`` or ``SnapshotCorruptError``.
     """
+    path = path.resolve()
     if not layout.ID.fullmatch(path.name):
         path = path / current_id(path)
     if not path.is_dir():
