@@ -48,12 +48,7 @@ def manifest(
         "synthetic": partnership.synthetic,
         "partnership": {"id": partnership.id, "name": partnership.name},
         "grid": _grid(partnership, cube),
-        "area": {
-            "bounds": list(study.bounds),
-            "levels": [{"id": level.id, "title": level.title, "areas": len(level.codes)} for level in study.levels],
-            "agreement": list(gathered.agreement),
-            "attribution": outline_credits(partnership),
-        },
+        "area": _area(partnership, study, gathered),
         "period": _period(calendar),
         "windows": _windows(cube),
         "categories": [{"id": c, "label": content.category(c).label} for c in _categories(layers)],
@@ -95,6 +90,15 @@ def _grid(partnership: Partnership, cube: Cube) -> dict[str, Any]:
         "publish": list(partnership.grid.publish),
         "cells": {str(lattice.resolution): len(lattice.cells) for lattice in cube.lattices},
         "supported": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+    }
+
+
+def _area(partnership: Partnership, study: StudyArea, gathered: Gathered) -> dict[str, Any]:
+    return {
+        "bounds": list(study.bounds),
+        "levels": [{"id": level.id, "title": level.title, "areas": len(level.codes)} for level in study.levels],
+        "agreement": list(gathered.agreement),
+        "attribution": outline_credits(partnership),
     }
 
 
