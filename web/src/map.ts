@@ -60,6 +60,9 @@ const LOCALE = {
   "Map.Title": "Map",
 };
 
+/** Narrower than this, in CSS pixels, a map has no room for its credits. */
+const NARROW = 640;
+
 /** The zoom of the tiles at a zoom of MapLibre. */
 export function tileZoom(zoom: number): number {
   return Math.floor(zoom + Math.log2(512 / TILE_SIZE));
@@ -97,7 +100,18 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric", maxWidth: 64 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  foldCredits(map);
   return map;
+}
+
+/** On a narrow screen the credits would cover the map: fold them behind their button, as a tap would. */
+function foldCredits(map: MapLibre): void {
+  const credits = map.getContainer().querySelector("details.maplibregl-ctrl-attrib");
+  if (map.getContainer().clientWidth >= NARROW) return;
+  map.once("idle", () => {
+    credits?.classList.remove("maplibregl-compact-show");
+    credits?.removeAttribute("open");
+  });
 }
 
 /** The hexagon under a point of the screen. */

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 from geointel.errors import SchemaError
@@ -26,7 +27,7 @@ from geointel.ingest.points import cell_of_points, is_place
 from geointel.model import parse_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geointel.engine.base import Engine
     from geointel.ingest.areas import StudyArea
@@ -249,29 +250,37 @@ def _one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]
     """Apply the ID rule: the last row stays, with the month of the first; the others are superseded.
 
     Only rows that no earlier reason took count; first and last by month, then path, then row. An ID is
-    known by two 64-bit hashes, so that it is stored nowhere and millions fit in memory: among 10^8 IDs
-    two share both with a chance below 10^-22.
+    known by two 64-bit hashes, so that it is stored nowhere and millions fit in memory, eight bytes each:
+    among 10^8 IDs two share both with a chance below 10^-22.
     """
     candidates = rows.filter(rows.reason.isnull(), rows.key.notnull())
-    keyed = candidates.select("key", "second_key", "month", "path", "row")
-    counts = keyed.group_by("key").agg(n=ibis._.count())
-    again = keyed.semi_join(counts.filter(counts.n > 1), "key")
-    order = engine.register(
-        "file_order", pa.table({"path": [file.path for file in staged], "file": list(range(len(staged)))})
-    )
-    again = engine.register("repeated_keys", engine.collect(again.join(order, "path")))
-    same = ibis.window(group_by=["key", "second_key"])
-    last_first = ibis.window(
-        group_by=["key", "second_key"], order_by=[ibis.desc(key) for key in ("month", "file", "row")]
-    )
-    decided = again.select(
-        "path", "row", earlier=ibis.row_number().over(last_first) > 0, first_month=again.month.min().over(same)
-    )
-    decided = engine.register("repeated_ids", engine.collect(decided))
+    keys = np.sort(engine.collect(candidates.select("key"))["key"].to_numpy())
+    twice = engine.register("repeated_keys", pa.table({"key": np.unique(keys[1:][keys[1:] == keys[:-1]])}))
+    again = candidates.select("key", "second_key", "month", "path", "row").semi_join(twice, "key")
+    order = {file.path: number for number, file in enumerate(staged)}
+    decided = engine.register("repeated_ids", _decide(engine.collect(again), order))
     rows = rows.left_join(decided, ["path", "row"])
     return rows.mutate(
         month=rows.earlier.fill_null(True).ifelse(rows.month, rows.first_month),  # noqa: FBT003 - ibis has no keyword
         reason=ibis.cases((rows.earlier, SUPERSEDED), else_=rows.reason),
+    )
+
+
+def _decide(rows: pa.Table, order: Mapping[str, int]) -> pa.Table:
+    """Rows whose ID may come again → ``path, row, earlier`` (than the last of the ID) and ``first_month``."""
+    key, second, month, row = (rows[name].to_numpy() for name in ("key", "second_key", "month", "row"))
+    file = np.array([order[path] for path in rows["path"].to_pylist()], dtype=np.int64)
+    by = np.lexsort((row, file, month, second, key))
+    first = np.ones(len(by), dtype=bool)
+    first[1:] = (np.diff(key[by]) != 0) | (np.diff(second[by]) != 0)
+    start = np.maximum.accumulate(np.where(first, np.arange(len(by)), 0))
+    return pa.table(
+        {
+            "path": rows["path"].take(by),
+            "row": row[by],
+            "earlier": ~np.append(first[1:], True)[: len(by)],
+            "first_month": month[by][start],
+        }
     )
 
 

@@ -1,0 +1,153 @@
+"""Every benchmark as ratios against a named peer, measured in the same run: ``make bench``.
+
+Peers live in ``.bench-venv``, installed from ``requirements/bench.lock`` by version and hash. Machines are shared
+and noisy, so both sides take turns, and ratios count, not seconds. The exit code is 1 where a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+import ingest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+PEERS = ROOT / ".bench-venv"
+LOCK = ROOT / "requirements" / "bench.lock"
+PARTS = ("ingest", "gi_star", "tiles")
+NATION = 10_000_000
+"""From so many rows on, the targets of the large run hold."""
+TARGETS = {False: (1.5, 2.0), True: (3.0, 5.0)}
+"""Wall time and memory of ingest, peer divided by ours: small run, large run."""
+ESDA_TARGET = 10.0
+TILE = "/tiles/hotspot/10/504/330.mvt"
+PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ratio: what, how many times less we take, and how many times less we mean to."""
+
+    what: str
+    ratio: float
+    target: float
+
+
+def main() -> int:
+    """Run what was asked for and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the ingest benchmark")
+    parser.add_argument("--repeats", type=int, default=3, help="turns of the ingest benchmark")
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given again")
+    options = parser.parse_args()
+    wanted = options.only or PARTS
+    peer = peers()
+    lines: list[Line] = []
+    if "ingest" in wanted:
+        lines += ingest_lines(options.rows, options.repeats, peer)
+    if "gi_star" in wanted:
+        lines += gi_star_lines(peer)
+    if "tiles" in wanted:
+        tiles_tables()
+    print(f"\n{'peer divided by ours':<58}{'ratio':>8}{'target':>8}")
+    for line in lines:
+        print(
+            f"{line.what:<58}{line.ratio:>8.1f}{line.target:>8.1f}  {'ok' if line.ratio >= line.target else 'MISSED'}"
+        )
+    return int(any(line.ratio < line.target for line in lines))
+
+
+def peers() -> Path:
+    """The Python that has the peers; installed from the lock the first time."""
+    python = PEERS / "bin" / "python"
+    marker = PEERS / "installed"
+    if not marker.is_file() or marker.stat().st_mtime < LOCK.stat().st_mtime:
+        venv.create(PEERS, with_pip=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*pip, "-r", str(LOCK)], check=True)
+        marker.touch()
+    return python
+
+
+def ingest_lines(rows: int, repeats: int, peer: Path) -> list[Line]:
+    """Ingest against pandas with h3pandas."""
+    counted, pairs = ingest.run(rows, repeats=repeats, peer=peer)
+    wall, memory = TARGETS[counted >= NATION]
+    print(f"ingest of {counted:,} rows, medians of {len(pairs)}: ours, peer, ratio")
+    for what in ("wall", "cpu", "memory"):
+        ours, theirs, ratio = ingest.median(pairs, what)
+        print(f"  {what:<8}{ours:>12,.2f}{theirs:>12,.2f}{ratio:>8.2f}")
+    return [
+        Line(f"ingest, {counted:,} rows, wall time", ingest.median(pairs, "wall")[2], wall),
+        Line(f"ingest, {counted:,} rows, peak memory", ingest.median(pairs, "memory")[2], memory),
+    ]
+
+
+def gi_star_lines(peer: Path) -> list[Line]:
+    """Gi* with the randomisation p and the adjustment against esda's analytic Gi* alone."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "gi_star.json"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command = [str(peer), str(HERE / "gi_star.py"), "--sizes", "100000", "--out", str(out)]
+        subprocess.run(command, env=environment, check=False)
+        row = json.loads(out.read_text(encoding="utf-8"))["rows"][-1]
+    return [Line(f"Gi* + p + BH, {row['cells']:,} cells, esda's Gi* alone", row["times_faster"]["graph"], ESDA_TARGET)]
+
+
+def tiles_tables() -> None:
+    """The tile encoder against its peer, and tiles over HTTP against a bare ASGI application."""
+    subprocess.run([sys.executable, str(HERE / "tiles.py"), "encode"], check=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "demo"
+        cli = [sys.executable, "-m", "geointel.cli"]
+        subprocess.run([*cli, "demo", str(folder), "--scale", "town", "--no-serve"], check=True, capture_output=True)
+        port = _free_port()
+        serve = subprocess.Popen(
+            [*cli, "serve", str(folder / "snapshots"), "--port", str(port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/health/ready")
+            subprocess.run(
+                [sys.executable, str(HERE / "tiles.py"), "http", f"http://127.0.0.1:{port}{TILE}"], check=True
+            )
+        finally:
+            serve.terminate()
+            serve.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(url: str) -> None:
+    """Wait until a server answers. Raises ``TimeoutError``."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+        else:
+            return
+    message = f"{url} did not answer in {PATIENCE} s"
+    raise TimeoutError(message)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
