@@ -173,7 +173,7 @@ def ingest(
         return Ingested(
             rows=rows,
             bad_lines={file.raw.name: file.bad_lines for file in staged if file.bad_lines},
-            months=tuple(format_month(month) for month in sorted(incidents.months_of(engine, staged))),
+            months=tuple(format_month(month) for month in sorted(incidents.months_of(engine, kinds()[KIND], staged))),
             words=tuple(incidents.unknown_words(engine, staged)),
             facts={"support": engine.collect(facts.support(table, (LEAF,))).to_pylist()},
         )

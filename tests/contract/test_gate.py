@@ -84,7 +84,7 @@ def test_nobody_changes_released_facts_on_the_way() -> None:
 
 
 def test_raw_facts_are_made_by_the_build_and_read_by_the_gate() -> None:
-    assert list(constructions("HexFacts")) == ["src/geointel/build/gather.py"]
+    assert all(path.startswith("src/geointel/build/") for path in constructions("HexFacts"))
 
 
 @pytest.mark.parametrize("room", AFTER_THE_GATE)

@@ -6,7 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from geointel import snapshot
@@ -22,15 +22,16 @@ from geointel.engine.duckdb import DuckDBEngine
 from geointel.ingest.areas import LevelChoice, read_study_area
 from geointel.layers.base import LayerRequest, kinds
 from geointel.layers.cube import make_cube
+from geointel.model import in_order
 from geointel.snapshot.layout import AREAS, PLACES, TILES
 from geointel.sources.base import kinds as source_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Any
 
-    from geointel.build.gather import Gathered
+    from geointel.build.gather import Calendar, Gathered
     from geointel.config import LayerChoice, Partnership
     from geointel.ingest.areas import StudyArea
     from geointel.layers.cube import Cube
@@ -121,7 +122,7 @@ def _write_editions(
         staging.write_facts(released)
         same = tuple(term.effect for term in terms)
         if same not in computed:
-            computed[same] = _compute(partnership, study, released, staging)
+            computed[same] = _compute(partnership, study, released, calendar, staging)
         describe = partial(manifest, partnership, study, gathered, edition=edition, calendar=calendar)
         written[edition] = _write_edition(
             partnership, study, describe, released=released, computed=computed[same], staging=staging
@@ -129,22 +130,53 @@ def _write_editions(
     return written
 
 
-def _compute(partnership: Partnership, study: StudyArea, released: ReleasedFacts, staging: Staging) -> _Computed:
-    """Layers and tiles from released facts alone."""
-    cube = make_cube(
-        released,
-        {resolution: study.cells(resolution) for resolution in partnership.grid.publish},
-        area_codes={level.id: level.codes for level in study.levels},
-        snapped=all(source_kinds()[source.kind].snapped for source in partnership.sources),
+def _compute(
+    partnership: Partnership, study: StudyArea, released: ReleasedFacts, calendar: Calendar, staging: Staging
+) -> _Computed:
+    """Layers and tiles from released facts alone. A layer without a source in this edition is left out."""
+    cube_of = _cubes(partnership, study, released, calendar)
+    known = {choice: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
+    layers = tuple(
+        kinds()[choice.kind].compute(cube_of(known[choice]), _request(choice))
+        for choice in partnership.layers
+        if known[choice]
     )
-    layers = tuple(kinds()[choice.kind].compute(cube, _request(choice)) for choice in partnership.layers)
     tiles = staging.edition(released.edition) / TILES
     sources = [s for s in partnership.sources if s.editions is None or released.edition in s.editions]
     credit = [attribution(partnership, source.id) for source in sources]
     credit += outline_credits(partnership)
     for layer in layers:
         write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
-    return _Computed(cube=cube, layers=layers, tiles=tiles)
+    first = next((known[choice] for choice in partnership.layers if known[choice]), ())
+    return _Computed(cube=cube_of(first), layers=layers, tiles=tiles)
+
+
+def _known_sources(partnership: Partnership, sources: Sequence[str], edition: str) -> tuple[str, ...]:
+    """Those of some sources that an edition admits."""
+    admitted = {s.id for s in partnership.sources if s.editions is None or edition in s.editions}
+    return tuple(name for name in sources if name in admitted)
+
+
+def _cubes(
+    partnership: Partnership, study: StudyArea, released: ReleasedFacts, calendar: Calendar
+) -> Callable[[tuple[str, ...]], Cube]:
+    """Released facts of some sources as a cube, each made once."""
+    kind_of = {source.id: source_kinds()[source.kind] for source in partnership.sources}
+    cells = {resolution: study.cells(resolution) for resolution in partnership.grid.publish}
+
+    @cache
+    def cube_of(sources: tuple[str, ...]) -> Cube:
+        common = [frozenset(calendar.windows[name]) for name in sources if name in calendar.windows]
+        return make_cube(
+            released,
+            cells,
+            area_codes={level.id: level.codes for level in study.levels},
+            snapped=all(getattr(kind_of[name], "snapped", False) for name in sources),
+            sources=sources,
+            windows=in_order(frozenset.intersection(*common) if common else ()),
+        )
+
+    return cube_of
 
 
 def _write_edition(

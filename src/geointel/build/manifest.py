@@ -50,7 +50,7 @@ def manifest(
         "grid": _grid(partnership, cube),
         "area": _area(partnership, study, gathered),
         "period": _period(calendar),
-        "windows": _windows(cube),
+        "windows": _windows(calendar),
         "categories": [{"id": c, "label": content.category(c).label} for c in _categories(layers)],
         "layers": [layer.spec.to_json() for layer in layers],
         "sources": [_source(partnership, gathered, s.id) for s in sources],
@@ -102,10 +102,10 @@ def _area(partnership: Partnership, study: StudyArea, gathered: Gathered) -> dic
     }
 
 
-def _windows(cube: Cube) -> list[dict[str, Any]]:
+def _windows(calendar: Calendar) -> list[dict[str, Any]]:
     return [
         {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
-        for w in cube.windows
+        for w in calendar.every
     ]
 
 
@@ -113,7 +113,7 @@ def _period(calendar: Calendar) -> dict[str, Any]:
     return {
         "months": [format_month(month) for month in calendar.months],
         "missing": [format_month(month) for month in calendar.missing],
-        "data_through": format_month(max(calendar.months)),
+        "data_through": format_month(max(calendar.months)) if calendar.months else None,
     }
 
 
@@ -140,9 +140,10 @@ def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dic
         "public": source.public,
         "licence": content.notice("synthetic") if partnership.synthetic else kind.licence,
         "attribution": attribution(partnership, source_id),
-        "data_through": format_month(max(months)),
-        "missing": [format_month(m) for m in range(min(months), max(months) + 1) if m not in months],
     }
+    if months:
+        found["data_through"] = format_month(max(months))
+        found["missing"] = [format_month(m) for m in range(min(months), max(months) + 1) if m not in months]
     if source.public:
         report = next(r for r in gathered.reports if r.id == source_id)
         rows = asdict(report)

@@ -8,9 +8,9 @@ import pydantic
 
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
+from geointel.config.series import categories_of, configured, sources_of
 from geointel.config.shape import ID_RULE, is_id
 from geointel.errors import Fault
-from geointel.model import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,16 +33,6 @@ def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
 def edition_names(draft: Draft) -> tuple[str, ...]:
     """Names of the editions: those of the file, else the default one."""
     return draft.names("edition") or (OPEN,)
-
-
-def categories(draft: Draft, kinds: Kinds) -> tuple[str, ...] | None:
-    """Return category slugs of every source, with ``all``; None when a source's kind is unknown."""
-    found: dict[str, None] = {}
-    for source in draft.sources.values():
-        if source.kind not in kinds.sources:
-            return None
-        found |= dict.fromkeys(kinds.sources[source.kind].categories)
-    return (*found, ALL) if found else None
 
 
 def _repeated_ids(draft: Draft, _: Kinds) -> Iterator[Fault]:
@@ -97,21 +87,43 @@ def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             yield fault
         else:
             yield from _options(layer, kinds.layers[layer.kind].options, at)
+        yield from _layer_sources(layer, at, draft, kinds)
         yield from _layer_categories(layer, at, draft, kinds)
         yield from _layer_resolution(layer, at, draft)
 
 
+def _layer_sources(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    """Sources that the layer names and that are not there, or are not what it needs."""
+    have = [name for _, name in draft.ids("source")]
+    known = dict(configured(list(draft.sources.values()), kinds) or ())
+    kind = kinds.layers.get(layer.kind)
+    for place, name in enumerate(layer.source or ()):
+        key = key_path((*at, "source", place))
+        if name not in have:
+            yield Fault(key, f"There is no source {name!r}.", did_you_mean(name, have))
+        elif kind is not None and name in known and known[name].grain != kind.needs:
+            message = f"A layer of the kind {layer.kind!r} cannot be computed from the source {name!r}."
+            yield Fault(key, message, "Name a source of another kind, or leave `source` out.")
+
+
 def _layer_categories(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) -> Iterator[Fault]:
-    have = categories(draft, kinds)
-    refused = kinds.layers[layer.kind].refuses if layer.kind in kinds.layers else {}
+    sources = configured(list(draft.sources.values()), kinds)
+    kind = kinds.layers.get(layer.kind)
+    if sources is None or kind is None:
+        return
+    own = sources_of(layer, kind, sources)
+    have = categories_of(own or [name for name, source in sources if source.grain == kind.needs], sources)
     for place, name in enumerate(layer.categories or ()):
         key = key_path((*at, "categories", place))
-        if have is not None and name not in have:
+        if name not in have:
             yield Fault(key, f"No source has the category {name!r}.", did_you_mean(name, have))
-        elif name in refused:
-            yield Fault(key, refused[name], f"Leave {name!r} out.")
+        elif name in kind.refuses:
+            yield Fault(key, kind.refuses[name], f"Leave {name!r} out.")
         elif name in (layer.categories or ())[:place]:
             yield Fault(key, f"The category {name!r} is listed twice.", "List it once.")
+    if not own and all(name in have for name in layer.categories or ()):
+        message = "No one source has all that this layer asks for."
+        yield Fault(key_path(at), message, "Make a layer of each source, with `source`, or name fewer categories.")
 
 
 def _layer_resolution(layer: LayerTable, at: Location, draft: Draft) -> Iterator[Fault]:

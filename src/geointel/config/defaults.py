@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from geointel.config.checks import OPEN
 from geointel.config.partnership import LayerChoice, Source
 from geointel.config.policy import Edition, Policy
+from geointel.config.series import categories_of, configured, event_series, sources_of
 from geointel.model import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geointel.config.document import Document, LayerTable, SourceTable
     from geointel.config.kinds import Kinds
+    from geointel.config.series import Configured
 
 DRUGS = "drugs"
 USUAL_RESOLUTION = 8
@@ -57,6 +59,7 @@ def sources(tables: Iterable[SourceTable], kinds: Kinds) -> tuple[Source, ...]:
 
 def _source(table: SourceTable, kinds: Kinds) -> Source:
     kind = kinds.sources[table.kind]
+    options = kind.options.model_validate(table.own)
     return Source(
         id=table.id,
         kind=table.kind,
@@ -64,23 +67,28 @@ def _source(table: SourceTable, kinds: Kinds) -> Source:
         public=kind.public if table.public is None else table.public,
         covers=table.covers,
         editions=table.editions,
-        options=kind.options.model_validate(table.own),
+        categories=tuple(kind.configured(options).categories),
+        options=options,
     )
 
 
-def layers(document: Document, kinds: Kinds, categories: tuple[str, ...]) -> tuple[LayerChoice, ...]:
-    """Return the layers asked for, or the standard set. ``categories`` are those of the sources."""
+def layers(document: Document, kinds: Kinds) -> tuple[LayerChoice, ...]:
+    """Return the layers asked for, or the standard set."""
     usual = default_resolution(document.grid.publish)
+    sources = configured(document.source, kinds) or ()
     if document.layer:
-        return tuple(_layer(table, kinds, categories, usual) for table in document.layer)
-    return _standard(kinds, categories, usual)
+        return tuple(_layer(table, kinds, sources, usual) for table in document.layer)
+    return tuple(_standard(kinds, sources, usual))
 
 
-def _layer(table: LayerTable, kinds: Kinds, categories: tuple[str, ...], usual: int) -> LayerChoice:
+def _layer(table: LayerTable, kinds: Kinds, sources: Sequence[Configured], usual: int) -> LayerChoice:
     kind = kinds.layers[table.kind]
+    own = sources_of(table, kind, sources)
+    categories = categories_of(own, sources) or (ALL,)
     return LayerChoice(
         id=table.id,
         kind=table.kind,
+        sources=own,
         title=table.title,
         categories=table.categories or _meaningful(categories, kind.refuses),
         default_resolution=usual if table.default_resolution is None else table.default_resolution,
@@ -89,14 +97,15 @@ def _layer(table: LayerTable, kinds: Kinds, categories: tuple[str, ...], usual: 
     )
 
 
-def _standard(kinds: Kinds, categories: tuple[str, ...], usual: int) -> tuple[LayerChoice, ...]:
-    chosen: list[LayerChoice] = []
-    for name, kind, wanted in STANDARD_LAYERS:
-        asked = tuple(slug for slug in categories if wanted is None or slug in wanted)
-        if kind in kinds.layers and asked:
-            options = kinds.layers[kind].options.model_validate({})
-            chosen.append(LayerChoice(name, kind, None, asked, usual, None, options))
-    return tuple(chosen)
+def _standard(kinds: Kinds, sources: Sequence[Configured], usual: int) -> Iterator[LayerChoice]:
+    """Yield the standard layers of the first series of events, and a count of each other one."""
+    for number, names in enumerate(event_series(sources)):
+        categories = categories_of(names, sources)
+        for name, kind, wanted in STANDARD_LAYERS if number == 0 else ((f"{names[0]}-count", "count", None),):
+            asked = tuple(slug for slug in categories if wanted is None or slug in wanted)
+            if kind in kinds.layers and asked:
+                options = kinds.layers[kind].options.model_validate({})
+                yield LayerChoice(name, kind, names, None, asked, usual, None, options)
 
 
 def _meaningful(categories: tuple[str, ...], refuses: Mapping[str, Any]) -> tuple[str, ...]:

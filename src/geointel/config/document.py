@@ -107,6 +107,8 @@ class LayerTable(Table):
     """Kind of layer."""
     title: Text | None = None
     """Title that people read; the kind has a default."""
+    source: Texts | None = None
+    """Sources to compute it from; when left out, the first that has the categories, with those of its series."""
     categories: tuple[Text, ...] | None = pydantic.Field(default=None, min_length=1)
     """Categories to compute; every one that has a meaning when left out."""
     default_resolution: Resolution | None = None

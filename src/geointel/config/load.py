@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 
 from geointel.config import defaults
-from geointel.config.checks import between_tables, categories
+from geointel.config.checks import between_tables
 from geointel.config.document import Document
 from geointel.config.draft import draft
 from geointel.config.faults import to_faults
 from geointel.config.kinds import installed
 from geointel.config.partnership import Partnership
 from geointel.errors import ConfigError, Fault
-from geointel.model import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +41,7 @@ def load(path: Path, *, kinds: Kinds | None = None) -> Partnership:
     faults += between_tables(parts, have)
     if document is None or faults:
         raise ConfigError(path, list(dict.fromkeys(faults)))
-    return _partnership(document, have, categories(parts, have) or (ALL,), path=path, digest=digest(raw))
+    return _partnership(document, have, path=path, digest=digest(raw))
 
 
 def digest(raw: Mapping[str, Any]) -> str:
@@ -91,7 +90,7 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-def _partnership(document: Document, kinds: Kinds, slugs: tuple[str, ...], *, path: Path, digest: str) -> Partnership:
+def _partnership(document: Document, kinds: Kinds, *, path: Path, digest: str) -> Partnership:
     return Partnership(
         id=document.partnership.id,
         name=document.partnership.name,
@@ -100,7 +99,7 @@ def _partnership(document: Document, kinds: Kinds, slugs: tuple[str, ...], *, pa
         grid=document.grid,
         period=document.period,
         sources=defaults.sources(document.source, kinds),
-        layers=defaults.layers(document, kinds, slugs),
+        layers=defaults.layers(document, kinds),
         editions=defaults.editions(document),
         roles=defaults.roles(document),
         secrets=document.secrets.model_dump(exclude_none=True),

@@ -27,15 +27,20 @@ class Source:
     public: bool
     covers: str | None
     editions: tuple[str, ...] | None
+    categories: tuple[str, ...]
     options: pydantic.BaseModel
 
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """One layer asked for. ``title`` and ``windows`` are None when the kind's own are meant."""
+    """One layer asked for. ``title`` and ``windows`` are None when the kind's own are meant.
+
+    ``sources`` are the ids of those it is computed from.
+    """
 
     id: str
     kind: str
+    sources: tuple[str, ...]
     title: str | None
     categories: tuple[str, ...]
     default_resolution: int
@@ -65,3 +70,11 @@ class Partnership:
     engine: Engine
     digest: str
     path: Path
+
+    @property
+    def series(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the sources that are counted together with each: of one kind, with the same categories."""
+        alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for source in self.sources:
+            alike.setdefault((source.kind, source.categories), []).append(source.id)
+        return {name: tuple(names) for names in alike.values() for name in names}

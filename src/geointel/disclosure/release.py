@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.errors import NotInThisVersionError
-from geointel.model import ReleasedFacts
+from geointel.model import ReleasedFacts, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geointel.disclosure.policy import SourceTerms
     from geointel.model import HexFacts, Window
 
 
-def release(facts: HexFacts, terms: Sequence[SourceTerms], *, edition: str, windows: Sequence[Window]) -> ReleasedFacts:
+def release(
+    facts: HexFacts, terms: Sequence[SourceTerms], *, edition: str, windows: Mapping[str, Sequence[Window]]
+) -> ReleasedFacts:
     """Return what ``edition`` may know.
 
-    Rows of a public source, and of one whose method is ``none``, pass unchanged. A source that the
-    edition does not admit is left out, and so is every window but ``windows``. Raises ``NotInThisVersionError`` for any other method: nothing
-    passes that is not protected as the partnership asked.
+    Rows of a public source, and of one whose method is ``none``, pass unchanged. A source that the edition
+    does not admit is left out, and so is every window but those that ``windows`` gives for the source; a source
+    that it does not name has no calendar of its own, such as a census. Raises ``NotInThisVersionError`` for any
+    other method: nothing passes that is not protected as the partnership asked.
     """
     for term in terms:
         if term.admitted and not term.public and term.method != "none":
@@ -32,33 +36,27 @@ def release(facts: HexFacts, terms: Sequence[SourceTerms], *, edition: str, wind
             )
     admitted = [term for term in terms if term.admitted]
     names = pa.array([term.source for term in admitted], pa.string())
-    rolling = pa.array([term.source for term in admitted if term.rolling], pa.string())
-    known = pa.array([w.id for w in windows], pa.string())
-    calendar = pa.array([w.id for w in windows if w.kind != "year" or _financial(w)], pa.string())
+    dated = pa.array([term.source for term in admitted if term.source in windows], pa.string())
+    known = pa.array(
+        [f"{t.source}\t{w.id}" for t in admitted for w in windows.get(t.source, ()) if _may(t, w)], pa.string()
+    )
 
     def pass_through(table: pa.Table) -> pa.Table:
-        keep = _is_in(table["source"], names)
+        source = table["source"].cast(pa.string())
+        keep = pc.is_in(source, value_set=names)
         if "window" in table.column_names:
-            keep = pc.and_(keep, _is_in(table["window"], known))
-            keep = pc.and_(keep, pc.or_(_is_in(table["source"], rolling), _is_in(table["window"], calendar)))
+            pair = pc.binary_join_element_wise(source, table["window"].cast(pa.string()), "\t")
+            keep = pc.and_(keep, pc.or_(pc.is_in(pair, value_set=known), pc.invert(pc.is_in(source, value_set=dated))))
         return table.filter(keep)
 
     return ReleasedFacts(
         edition=edition,
-        windows=tuple(windows),
-        cells=pass_through(facts.cells),
-        areas=pass_through(facts.areas),
-        unmapped=pass_through(facts.unmapped),
-        support=pass_through(facts.support),
-        names=pass_through(facts.names),
+        windows=in_order([window for term in admitted for window in windows.get(term.source, ())]),
+        **{field.name: pass_through(getattr(facts, field.name)) for field in fields(facts)},
     )
 
 
-def _financial(window: Window) -> bool:
-    """Whether a twelve-month window is a financial year, April to March."""
+def _may(term: SourceTerms, window: Window) -> bool:
+    """Whether an edition may have a window of a source: overlapping years can be differenced."""
     march = 2
-    return window.months[-1] % 12 == march
-
-
-def _is_in(column: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
-    return pc.is_in(column.cast(pa.string()), value_set=values)
+    return term.rolling or window.kind != "year" or window.months[-1] % 12 == march

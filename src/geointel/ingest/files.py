@@ -75,7 +75,7 @@ def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:
 
 
 def header(raw: RawFile, kind: SourceKind) -> list[str]:
-    """Column names of a CSV file. Raises ``SchemaError`` when a required one is missing."""
+    """Column names of a text file. Raises ``SchemaError`` when a required one is missing."""
     try:
         with open_binary(raw.path) as stream:
             line = stream.readline(MAX_HEADER)
@@ -85,10 +85,16 @@ def header(raw: RawFile, kind: SourceKind) -> list[str]:
     if not line.strip():
         raise SchemaError("the file is empty.", file=raw.name, remedy="Download it again, or remove it.")
     try:
-        names = next(csv.reader(io.StringIO(line.decode("utf-8-sig"), newline="")))
+        text = io.StringIO(line.decode(kind.form.encoding), newline="")
+        names = next(csv.reader(text, delimiter=kind.form.separator))
     except (UnicodeDecodeError, csv.Error) as error:
-        message = "this is not a text file in UTF-8."
+        message = f"this is not a text file in {kind.form.encoding.removesuffix('-sig').upper()}."
         raise SchemaError(message, file=raw.name, row=1, remedy=f"Give a {kind.kind} CSV file.") from error
+    if kind.form.names:
+        if len(names) != len(kind.form.names):
+            message = f"it has {len(names)} columns, and a {kind.kind} file has {len(kind.form.names)}."
+            raise SchemaError(message, file=raw.name, row=1, remedy=f"Give a {kind.kind} file without a header line.")
+        return list(kind.form.names)
     names = [_column(name.strip(), number) for number, name in enumerate(names, start=1)]
     _check_columns(names, raw, kind)
     return names

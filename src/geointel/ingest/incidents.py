@@ -7,12 +7,6 @@ first reason that applies: ``bad-row``, ``bad-date``, ``outside-period``, ``no-l
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import repeat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -20,18 +14,19 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from geointel.errors import SchemaError
-from geointel.ingest import files
-from geointel.ingest.lines import data_lines, look, make_regular
+from geointel.ingest import text
 from geointel.ingest.points import cell_of_points, is_place
+from geointel.ingest.text import parts
 from geointel.model import parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from geointel.engine.base import Engine
     from geointel.ingest.areas import StudyArea
-    from geointel.sources.base import RawFile, SourceKind
+    from geointel.ingest.text import StagedFile
+    from geointel.sources.base import EventKind, RawFile
 
 BAD_ROW, BAD_DATE, OUTSIDE_PERIOD = "bad-row", "bad-date", "outside-period"
 NO_LOCATION, BAD_COORDINATES = "no-location", "bad-coordinates"
@@ -44,124 +39,9 @@ AFTER_SPACE = "!"
 """The first character that stands after every space and line end."""
 
 
-@dataclass(frozen=True)
-class StagedFile:
-    """One text file after staging.
-
-    ``part`` is the Parquet file that holds its rows, together with those of other files; ``path`` tells
-    them apart. ``bad_lines`` are lines that were no rows. ``month`` is the one its name gives.
-    """
-
-    raw: RawFile
-    path: str
-    part: Path
-    bad_lines: int
-    month: int | None
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A file that the engine can read: ``path`` has regular lines, without the ``left_out`` of ``lines``."""
-
-    raw: RawFile
-    path: Path
-    lines: int
-    left_out: int
-
-
-def stage(engine: Engine, kind: SourceKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
-    """Read every file as text into Parquet of our own types, in the order given.
-
-    Files with one header are read together. Raises ``SchemaError`` when a file cannot be read at all.
-    """
-    parts = [part for raw in raws for part in files.unpack(raw, kind, scratch)]
-    headers = [tuple(files.header(part, kind)) for part in parts]
-    with ThreadPoolExecutor() as pool:  # looking at bytes leaves the interpreter free
-        texts = list(pool.map(_regular, parts, repeat(scratch), range(len(parts))))
-    by_header: dict[tuple[str, ...], list[_Text]] = {}
-    for columns, text in zip(headers, texts, strict=True):
-        by_header.setdefault(columns, []).append(text)
-    staged: list[StagedFile] = []
-    for columns, batch in by_header.items():
-        target = scratch / f"{batch[0].raw.source}-{len(staged):06d}.parquet"
-        try:
-            staged += _stage_together(engine, kind, batch, columns=columns, target=target)
-        except SchemaError:
-            staged += _stage_singly(engine, kind, batch, columns=columns, target=target)
-        for text in batch:
-            if text.path.parent == _absolute(scratch):
-                text.path.unlink()
-    return sorted(staged, key=lambda file: file.raw.name)
-
-
-def _stage_together(
-    engine: Engine, kind: SourceKind, batch: Sequence[_Text], *, columns: tuple[str, ...], target: Path
-) -> list[StagedFile]:
-    def read(text: ir.Table) -> ir.Table:
-        return _typed(kind.read(text))
-
-    rejects = engine.stage_text([text.path for text in batch], columns, transform=read, target=target)
-    rows = engine.read([target])
-    counts = engine.collect(rows.group_by("path").agg(n=ibis._.count())).to_pylist()
-    read_rows = {row["path"]: int(row["n"]) for row in counts}
-    refused = Counter(reject.path for reject in rejects)
-    return [
-        StagedFile(
-            raw=text.raw,
-            path=str(text.path),
-            part=target,
-            bad_lines=text.left_out + _bad_lines(text, read_rows.get(str(text.path), 0), refused[str(text.path)]),
-            month=_month(kind, text.raw.name),
-        )
-        for text in batch
-    ]
-
-
-def _stage_singly(
-    engine: Engine, kind: SourceKind, batch: Sequence[_Text], *, columns: tuple[str, ...], target: Path
-) -> list[StagedFile]:
-    """Read files one by one, from plain copies. Whatever stops the reader again is the file's own fault."""
-    staged: list[StagedFile] = []
-    for number, text in enumerate(batch):
-        part = target.with_name(f"{target.stem}-{number:06d}.parquet")
-        copy = _copy(text.raw, part.with_suffix(".csv"), lines=text.lines)
-        try:
-            staged += _stage_together(engine, kind, [copy], columns=columns, target=part)
-        except SchemaError as error:
-            what = error.message.removeprefix(f"{error.file}: ")
-            raise SchemaError(what, file=text.raw.name, remedy=error.remedy) from error
-        finally:
-            copy.path.unlink()
-    return staged
-
-
-def _regular(raw: RawFile, scratch: Path, number: int) -> _Text:
-    """The file itself where its lines are regular, else a copy in ``scratch`` in which they are."""
-    lines = look(raw)
-    if lines.regular:
-        return _Text(raw, _absolute(raw.path), lines.count, 0)
-    return _copy(raw, scratch / f"{raw.source}-regular-{number:06d}.csv", lines=lines.count)
-
-
-def _copy(raw: RawFile, target: Path, *, lines: int) -> _Text:
-    return _Text(raw, _absolute(target), lines, make_regular(raw.path, target))
-
-
-def _absolute(path: Path) -> Path:
-    """The path as the engine spells it, so that rows and files find each other."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - ".." goes, links stay
-
-
-def _month(kind: SourceKind, name: str) -> int | None:
-    month = kind.month_of(name)
-    return None if month is None else parse_month(month)
-
-
-def _bad_lines(text: _Text, rows: int, refused: int) -> int:
-    """How many lines under the header became no row: those refused, and any that the reader lost."""
-    if text.lines - text.left_out == 1 + rows + refused:
-        return refused
-    return max(refused, data_lines(text.path) - rows)
+def stage(engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
+    """Read every file into Parquet of our own types, in the order given; see ``text.stage``."""
+    return text.stage(engine, kind, raws, scratch, typed=_typed)
 
 
 def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea, period: range | None) -> ir.Table:
@@ -169,7 +49,7 @@ def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea,
 
     ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf.
     """
-    rows = engine.read_numbered(_parts(staged))
+    rows = engine.read_numbered(parts(staged))
     located = engine.index_points(
         rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
     )
@@ -192,35 +72,35 @@ def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea,
 
 def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:
     """Crime types that the kind does not know, with how many rows have them."""
-    rows = engine.read(_parts(staged))
+    rows = engine.read(parts(staged))
     unknown = rows.filter(rows.category.isnull()).group_by("word").agg(n=ibis._.count())
     found = engine.collect(unknown.order_by(ibis.desc("n"), "word")).to_pylist()
     return [(str(row["word"] or "(blank)"), int(row["n"])) for row in found]
 
 
-def _typed(text: ir.Table) -> ir.Table:
+def _typed(rows: ir.Table) -> ir.Table:
     """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
-    first = text.month + "-01"
+    first = rows.month + "-01"
     day = first.try_cast("date")
     right = (day.cast(str) == first) & day.year().between(FIRST_YEAR, LAST_YEAR)
     month = (day.year() * 12 + day.month() - 1).cast("int32")
-    x, y = text.x.try_cast("float64"), text.y.try_cast("float64")
-    named, no_key = ~_is_blank(text.id), ibis.null("int64")
-    return text.select(
+    x, y = rows.x.try_cast("float64"), rows.y.try_cast("float64")
+    named, no_key = ~_is_blank(rows.id), ibis.null("int64")
+    return rows.select(
         "path",
         "category",
         "special",
         "osgb",
         "area_code",
         "area_name",
-        word=text.category.isnull().ifelse(text.word, ibis.null(str)),
+        word=rows.category.isnull().ifelse(rows.word, ibis.null(str)),
         month=right.ifelse(month, ibis.null("int32")),
-        key=named.ifelse(text.id.hash(), no_key),
-        second_key=named.ifelse((text.id + "#").hash(), no_key),
-        blank=_is_blank(text.x) & _is_blank(text.y),
+        key=named.ifelse(rows.id.hash(), no_key),
+        second_key=named.ifelse((rows.id + "#").hash(), no_key),
+        blank=_is_blank(rows.x) & _is_blank(rows.y),
         x=x,
         y=y,
-        point=is_place(x, y, text.osgb),
+        point=is_place(x, y, rows.osgb),
     )
 
 
@@ -230,11 +110,6 @@ def _is_blank(field: ir.StringValue) -> ir.BooleanValue:
     What begins with a later character than space is not blank, and costs a tenth of trimming it.
     """
     return ibis.cases((field.isnull(), True), (field > AFTER_SPACE, False), else_=field.strip() == "")
-
-
-def _parts(staged: Sequence[StagedFile]) -> list[Path]:
-    """The Parquet files behind staged files, each once."""
-    return list(dict.fromkeys(file.part for file in staged))
 
 
 def _early_reason(rows: ir.Table, period: range | None) -> ir.StringValue:
@@ -284,12 +159,13 @@ def _decide(rows: pa.Table, order: Mapping[str, int]) -> pa.Table:
     )
 
 
-def months_of(engine: Engine, staged: Sequence[StagedFile]) -> frozenset[int]:
+def months_of(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> frozenset[int]:
     """Months for which the source has a file: by the file's name, else by its rows."""
-    named = {file.month for file in staged if file.month is not None}
-    unnamed = [file for file in staged if file.month is None]
+    by_name = [kind.month_of(file.raw.name) for file in staged]
+    named = {parse_month(month) for month in by_name if month is not None}
+    unnamed = [file for file, month in zip(staged, by_name, strict=True) if month is None]
     if unnamed:
-        rows = engine.read(_parts(unnamed))
+        rows = engine.read(parts(unnamed))
         rows = rows.filter(rows.month.notnull(), rows.path.isin([file.path for file in unnamed]))
         found = engine.collect(rows.select("month").distinct())
         named |= set(found["month"].to_pylist())

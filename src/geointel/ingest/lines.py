@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from geointel.sources.base import RawFile
+    from geointel.sources.base import RawFile, TextForm
 
 CHUNK = 1 << 18
 """Bytes read at once: what a processor keeps near."""
@@ -96,6 +96,26 @@ def make_regular(path: Path, target: Path) -> int:
                 left_out += 1
             else:
                 outside.write(line + b"\n")
+    return left_out
+
+
+def make_plain(path: Path, target: Path, form: TextForm) -> int:
+    """Copy a file of another form as comma-separated UTF-8 with a header, without the lines that are no rows.
+
+    A line is none when it cannot be decoded, or opens a quote and does not close it. Returns how many were left out.
+    """
+    left_out = 0
+    with open_binary(path) as stream, target.open("w", encoding="utf-8", newline="") as outside:
+        writer = csv.writer(outside, lineterminator="\n")
+        if form.names:
+            writer.writerow(form.names)
+        for line in _physical(stream):
+            try:
+                row = next(csv.reader([line.decode(form.encoding)], delimiter=form.separator, strict=True), [])
+            except (UnicodeDecodeError, csv.Error):
+                left_out += 1
+            else:
+                writer.writerow(row) if row else outside.write("\n")
     return left_out
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from geointel.model import Layer
 
 
+EVENTS = "events"
+
+
 class NoOptions(pydantic.BaseModel):
     """Options of a layer kind that has none of its own."""
 
@@ -42,7 +45,8 @@ class LayerKind:
     """One kind of layer.
 
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
-    ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``).
+    ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
+    grain of the sources that it is computed from, as in ``sources.base``.
     """
 
     kind: str
@@ -51,6 +55,7 @@ class LayerKind:
     unit: str
     compute: Callable[[Cube, LayerRequest], Layer]
     refuses: Mapping[str, str]
+    needs: str = EVENTS
     options: type[pydantic.BaseModel] = NoOptions
 
 

@@ -83,11 +83,18 @@ def make_cube(
     *,
     area_codes: Mapping[str, Sequence[str]],
     snapped: bool,
+    sources: Sequence[str] | None = None,
+    windows: Sequence[Window] | None = None,
 ) -> Cube:
     """Arrange released facts on the study cells.
 
     Parameters
     ----------
+    sources
+        Sources whose counts are summed; every one when left out. Support is that of all snapped sources: a
+        record of any of them shows that there is a map point.
+    windows
+        Windows of these sources; those of all when left out.
     study
         Study cells of each published resolution, sorted.
     area_codes
@@ -97,25 +104,33 @@ def make_cube(
         no support. With true coordinates every cell is supported.
     """
     lattices, counts = [], {}
+    cells_of, areas_of = (_of_sources(table, sources) for table in (released.cells, released.areas))
     for resolution, cells in study.items():
         support = released.support.filter(pc.equal(released.support["resolution"], resolution))
         seen = np.isin(cells, support["cell"].to_numpy()) if snapped else np.ones(len(cells), dtype=bool)
         lattices.append(Lattice(resolution, cells, seen))
-        rows = released.cells.filter(pc.equal(released.cells["resolution"], resolution))
+        rows = cells_of.filter(pc.equal(cells_of["resolution"], resolution))
         counts[resolution] = _counts(rows, np.searchsorted(cells, rows["cell"].to_numpy()), len(cells))
     areas = {}
     for level, codes in area_codes.items():
-        rows = released.areas.filter(pc.equal(released.areas["level"].cast(pa.string()), level))
+        rows = areas_of.filter(pc.equal(areas_of["level"].cast(pa.string()), level))
         place = pc.index_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
         areas[level] = _counts(rows, place.to_numpy().astype(np.int64), len(codes))
     return Cube(
         edition=released.edition,
-        windows=released.windows,
+        windows=released.windows if windows is None else tuple(windows),
         lattices=tuple(lattices),
         cells=counts,
         areas=areas,
         area_codes={level: tuple(codes) for level, codes in area_codes.items()},
     )
+
+
+def _of_sources(table: pa.Table, sources: Sequence[str] | None) -> pa.Table:
+    """Rows of some sources."""
+    if sources is None:
+        return table
+    return table.filter(pc.is_in(table["source"].cast(pa.string()), value_set=pa.array(sources, pa.string())))
 
 
 def _counts(rows: pa.Table, place: NDArray[np.int64], size: int) -> Counts:

@@ -5,19 +5,38 @@ from geointel.model.layer import SIGNED_CLASSES, ClassStyle, Column, Layer, Laye
 from geointel.model.period import (
     Window,
     format_month,
+    in_order,
     month_label,
     months_between,
     parse_month,
     windows_over,
 )
-from geointel.model.tables import ALL, AREA_FACTS, FACTS, INCIDENTS, NAMES, SPECIAL, SUPPORT, UNMAPPED, Status
+from geointel.model.tables import (
+    ALL,
+    AREA_FACTS,
+    FACTS,
+    FIGURES,
+    INCIDENTS,
+    NAMES,
+    PROFILE,
+    ROADS,
+    SERVICES,
+    SPECIAL,
+    SUPPORT,
+    UNMAPPED,
+    Status,
+)
 
 __all__ = [
     "ALL",
     "AREA_FACTS",
     "FACTS",
+    "FIGURES",
     "INCIDENTS",
     "NAMES",
+    "PROFILE",
+    "ROADS",
+    "SERVICES",
     "SIGNED_CLASSES",
     "SPECIAL",
     "SUPPORT",
@@ -31,6 +50,7 @@ __all__ = [
     "Status",
     "Window",
     "format_month",
+    "in_order",
     "month_label",
     "months_between",
     "parse_month",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from geointel.model.tables import AREA_FACTS, FACTS, FIGURES, NAMES, PROFILE, ROADS, SERVICES, SUPPORT, UNMAPPED
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,23 +15,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HexFacts:
-    """Counts as the sources have them, before the gate. Never leaves the build.
+    """What the sources have, before the gate. Never leaves the build.
 
-    The tables follow ``FACTS``, ``AREA_FACTS``, ``UNMAPPED``, ``SUPPORT`` and ``NAMES``.
+    Every table has the column ``source``, and follows the schema of its name in ``model.tables``. A source
+    fills those that its grain has; the others are empty.
     """
 
-    cells: pa.Table
-    areas: pa.Table
-    unmapped: pa.Table
-    support: pa.Table
-    names: pa.Table
+    cells: pa.Table = field(default_factory=FACTS.empty_table)
+    areas: pa.Table = field(default_factory=AREA_FACTS.empty_table)
+    unmapped: pa.Table = field(default_factory=UNMAPPED.empty_table)
+    support: pa.Table = field(default_factory=SUPPORT.empty_table)
+    names: pa.Table = field(default_factory=NAMES.empty_table)
+    profile: pa.Table = field(default_factory=PROFILE.empty_table)
+    services: pa.Table = field(default_factory=SERVICES.empty_table)
+    figures: pa.Table = field(default_factory=FIGURES.empty_table)
+    roads: pa.Table = field(default_factory=ROADS.empty_table)
 
 
 @dataclass(frozen=True)
 class ReleasedFacts:
-    """Counts that one edition may know. Made only by ``disclosure.release``.
+    """What one edition may know. Made only by ``disclosure.release``.
 
-    Everything after the gate is arithmetic on these numbers.
+    Everything after the gate is arithmetic on these numbers. ``windows`` are those of any source: which of
+    them a source has, its rows show.
     """
 
     edition: str
@@ -39,3 +47,7 @@ class ReleasedFacts:
     unmapped: pa.Table
     support: pa.Table
     names: pa.Table
+    profile: pa.Table = field(default_factory=PROFILE.empty_table)
+    services: pa.Table = field(default_factory=SERVICES.empty_table)
+    figures: pa.Table = field(default_factory=FIGURES.empty_table)
+    roads: pa.Table = field(default_factory=ROADS.empty_table)

@@ -90,6 +90,12 @@ def windows_over(months: Collection[int], *, rolling: bool) -> tuple[Window, ...
     return tuple(found)
 
 
+def in_order(windows: Collection[Window]) -> tuple[Window, ...]:
+    """Each window once: months, quarters, twelve months, earlier ones first."""
+    kinds = ("month", "quarter", "year")
+    return tuple(sorted(frozenset(windows), key=lambda w: (kinds.index(w.kind), w.months)))
+
+
 def _runs(have: frozenset[int], length: int, kind: WindowKind, *, every: _Ends) -> Iterator[Window]:
     for last in sorted(have):
         months = tuple(range(last - length + 1, last + 1))

@@ -55,7 +55,7 @@ UNMAPPED = pa.schema(
 """Rows that have no cell: totals by window, category and reason."""
 
 SUPPORT = pa.schema([FACTS.field("source"), FACTS.field("resolution"), FACTS.field("cell")])
-"""Cells in which a record of any category ever fell, by source."""
+"""Cells in which a record of any category ever fell, by source; only of sources whose points are snapped."""
 
 NAMES = pa.schema(
     [
@@ -66,3 +66,97 @@ NAMES = pa.schema(
     ]
 )
 """Commonest place name of a cell in a source's rows."""
+
+PROFILE = pa.schema(
+    [
+        *[AREA_FACTS.field(name) for name in ("level", "code", "window", "source", "category")],
+        pa.field("weekday", pa.int8(), nullable=False),
+        pa.field("hour", pa.int8()),
+        FACTS.field("value"),
+        FACTS.field("status"),
+    ]
+)
+"""Counts by weekday (0 is Monday) and hour (0 to 23, null where only the day is known), by area.
+
+For twelve-month windows of sources that have a date or a time. Non-zero rows only.
+"""
+
+SERVICES = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("category", WORD, nullable=False),
+        pa.field("address", pa.string()),
+        pa.field("postcode", pa.string()),
+        pa.field("lat", pa.float64(), nullable=False),
+        pa.field("lng", pa.float64(), nullable=False),
+        pa.field("cell", pa.int64(), nullable=False),
+        pa.field("inside", pa.bool_(), nullable=False),
+        pa.field("as_of", pa.string()),
+        pa.field("capacity", pa.float64()),
+        pa.field("hours", pa.string()),
+        pa.field("substances", pa.list_(pa.string())),
+        pa.field("min_age", pa.int16()),
+        pa.field("max_age", pa.int16()),
+        pa.field("nsp_level", pa.int8()),
+        pa.field("supervised", pa.bool_()),
+        pa.field("naloxone", pa.bool_()),
+        pa.field("eligible_areas", pa.list_(pa.string())),
+    ]
+)
+"""Active services in the study area, and those within its edge (``inside`` false).
+
+``category`` is the kind of service; ``cell`` is a leaf; ``as_of`` the date of the list (YYYY-MM-DD or YYYY-MM);
+``hours`` is ``mo 09:00-12:30,13:30-17:00; tu closed; …``, a day left out is not known; ``capacity`` in the list's
+own unit; null is "not supplied", never no.
+"""
+
+FIGURES = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("indicator", WORD, nullable=False),
+        pa.field("label", WORD, nullable=False),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("period", WORD, nullable=False),
+        pa.field("group", WORD),
+        pa.field("value", pa.float64()),
+        pa.field("lower", pa.float64()),
+        pa.field("upper", pa.float64()),
+        pa.field("count", pa.float64()),
+        pa.field("denominator", pa.float64()),
+        pa.field("unit", WORD),
+        pa.field("method", WORD),
+        FACTS.field("status"),
+    ]
+)
+"""Published figures of official areas: one row an area, indicator, period and group (substance, age …).
+
+``code`` is the area's code, of its own vintage; ``period`` as published; ``method`` tells estimates made in
+different ways apart; ``status`` is ``suppressed`` where the publisher withheld the figure.
+"""
+
+ROADS = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("way", pa.int64(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("road_class", WORD, nullable=False),
+        pa.field("name", pa.string()),
+        pa.field("ref", pa.string()),
+        pa.field("metres", pa.float64(), nullable=False),
+        pa.field("forward", pa.bool_(), nullable=False),
+        pa.field("backward", pa.bool_(), nullable=False),
+        pa.field("walk", pa.bool_(), nullable=False),
+        pa.field("cycle", pa.bool_(), nullable=False),
+        pa.field("drive", pa.bool_(), nullable=False),
+        pa.field("speed", pa.float64()),
+        pa.field("geometry", pa.binary(), nullable=False),
+        pa.field("cell", pa.int64(), nullable=False),
+    ]
+)
+"""Edges of a road network between junctions: WKB line in WGS 84, ``cell`` the leaf of its middle.
+
+``forward`` and ``backward`` say which way may be driven; ``speed`` is the tagged limit in km/h.
+"""

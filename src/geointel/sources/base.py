@@ -2,21 +2,29 @@
 
 A source kind is one module of this folder (or of an installed package, by the entry point
 ``geointel.sources``) with a ``SOURCE`` constant. Sources are strangers: none imports another.
+
+A kind says what its columns mean; ``ingest`` does the work. Which work depends on the grain of its rows:
+
+- ``EventKind``: something that happened at a place in a month;
+- ``ServiceKind``: a place where help is given;
+- ``FigureKind``: a figure for an official area and a period;
+- ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pydantic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -44,6 +52,27 @@ class RawFile:
 
 
 @dataclass(frozen=True)
+class TextForm:
+    """How a kind's text files are written. ``names`` are the columns of files that have no header line."""
+
+    separator: str = ","
+    encoding: str = "utf-8-sig"
+    names: tuple[str, ...] = ()
+
+
+def is_csv(name: str) -> bool:
+    """Whether an archive's member looks like a table of text."""
+    return name.lower().endswith(".csv")
+
+
+Read = Callable[["ir.Table"], "ir.Table"]
+"""Rows of files as text columns (with ``path``) → canonical text columns of the grain.
+
+Adds no row and drops none; keeps ``path``. Which columns a grain has is said in its module of ``ingest``.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceKind:
     """One kind of source.
 
@@ -54,34 +83,104 @@ class SourceKind:
     public
         Whether its rows are already published under an open licence: the default of the
         configuration key ``public``. False is the safe value.
+    required
+        Columns a file must have; of a tuple with several names, one is enough.
+    is_member
+        Whether a file of that name inside an archive belongs to the kind.
+    form
+        How its text files are written.
+    categories
+        Category slugs of its rows → the words of its files, for a kind whose rows have categories.
+    configure
+        The kind as the options of one source make it, for a kind that has options.
+    """
+
+    grain: ClassVar[str]
+    kind: str
+    title: str
+    public: bool
+    licence: str
+    attribution: str
+    caveats: tuple[str, ...]
+    required: tuple[tuple[str, ...], ...] = ()
+    is_member: Callable[[str], bool] = is_csv
+    form: TextForm = TextForm()
+    options: type[pydantic.BaseModel] = NoOptions
+    categories: Mapping[str, str] = field(default_factory=dict)
+    configure: Callable[[Any, Any], SourceKind] | None = None
+
+    def configured(self, options: pydantic.BaseModel) -> Self:
+        """Return the kind as the options of one source make it."""
+        return self if self.configure is None else cast("Self", self.configure(self, options))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextKind(SourceKind):
+    """A kind whose files are tables: ``read`` says what their columns mean."""
+
+    read: Read
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventKind(TextKind):
+    """Rows that happened at a place in a month; see ``ingest.incidents``.
+
+    Attributes
+    ----------
     snapped
         Whether its points are moved to a fixed list of map points, so that a cell without
         any record ever is not a zero but has no support.
     month_of
         The month (as ``YYYY-MM``) that a file's name gives, or None.
-    is_member
-        Whether a file of that name inside an archive belongs to the kind.
-    read
-        Rows of one file as text columns → canonical text columns; see ``ingest.incidents``.
-    required
-        Columns a file must have; of a tuple with several names, one is enough.
-    categories
-        Category slugs of the kind → the words of its files.
     """
 
-    kind: str
-    title: str
-    public: bool
+    grain: ClassVar[str] = "events"
+
     snapped: bool
-    licence: str
-    attribution: str
-    caveats: tuple[str, ...]
     month_of: Callable[[str], str | None]
-    is_member: Callable[[str], bool]
-    read: Callable[[ir.Table], ir.Table]
-    required: tuple[tuple[str, ...], ...]
-    categories: Mapping[str, str]
-    options: type[pydantic.BaseModel] = NoOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceKind(TextKind):
+    """Places where help is given; see ``ingest.services``."""
+
+    grain: ClassVar[str] = "services"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureKind(TextKind):
+    """Figures for official areas; see ``ingest.figures``.
+
+    ``measure`` is the measure as which the figures are spread to cells, such as ``residents``; None where a
+    figure stays with its area.
+    """
+
+    grain: ClassVar[str] = "figures"
+
+    measure: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostcodeKind(TextKind):
+    """Where postcodes are; see ``ingest.postcodes``."""
+
+    grain: ClassVar[str] = "postcodes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RasterKind(SourceKind):
+    """A grid of numbers; see ``ingest.raster``."""
+
+    grain: ClassVar[str] = "raster"
+
+    measure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadKind(SourceKind):
+    """A road network; see ``ingest.roads``."""
+
+    grain: ClassVar[str] = "roads"
 
 
 @cache

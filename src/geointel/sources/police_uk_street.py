@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.content import special_points
-from geointel.sources.base import SourceKind
+from geointel.sources.base import EventKind
 
 CATEGORIES = {
     "anti-social-behaviour": "Anti-social behaviour",
@@ -91,7 +91,7 @@ def _category(word: ir.StringValue) -> ir.StringValue:
     return ibis.cases(*((word == name, slug) for name, slug in words.items()))
 
 
-SOURCE = SourceKind(
+SOURCE = EventKind(
     kind="police-uk-street",
     title="Police recorded crime and anti-social behaviour, street level",
     public=True,

@@ -9,7 +9,7 @@ import pytest
 from geointel.config import Kinds, Partnership, load
 from geointel.errors import ConfigError, Fault
 from geointel.layers.base import LayerKind
-from geointel.sources.base import SourceKind
+from geointel.sources.base import EventKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,8 @@ class RateOptions(pydantic.BaseModel):
     denominator: str = "residents"
 
 
-def source_kind(name: str, *, public: bool, categories: dict[str, str]) -> SourceKind:
-    return SourceKind(
+def source_kind(name: str, *, public: bool, categories: dict[str, str]) -> EventKind:
+    return EventKind(
         kind=name,
         title=name,
         public=public,

@@ -156,6 +156,7 @@ ADDED = {
         "'all'",
     ),
     "resolution not published": (LAYER + "default_resolution = 5\n", "layer[0].default_resolution", "5", "6, 7, 8"),
+    "a layer of no source": (LAYER + 'source = "polize"\n', "layer[0].source[0]", "'polize'", "'police'"),
     "no such window": (LAYER + 'windows = ["week"]\n', "layer[0].windows[0]", "'month', 'quarter' or 'year'", "month"),
     "empty list": (LAYER + "categories = []\n", "layer[0].categories", "empty", "leave the key out"),
     "publish finer than leaf": ("[grid]\nleaf = 7\n", "grid", "finer than the leaf", "Publish"),

@@ -154,7 +154,10 @@ def test_a_source_that_is_not_public_passes_where_counts_stay_true(read: Load, b
     closed = '[[source]]\nid = "litter"\nkind = "incidents"\nfiles = "x.csv"\neditions = ["police"]\n'
     found = read(f'{base}{closed}[edition.police]\npolicy = {{ method = "none" }}\n')
     assert not found.sources[1].public
-    assert "needles" in found.layers[0].categories
+    assert [(layer.id, layer.sources) for layer in found.layers] == [
+        ("incident-count", ("police",)), ("hotspot", ("police",)), ("excess", ("police",)), ("litter-count", ("litter",)),
+    ]  # fmt: skip
+    assert found.layers[3].categories == ("needles", "all")
 
 
 def test_digest_is_of_the_content_not_the_spelling(read: Load, base: str) -> None:
@@ -205,3 +208,30 @@ def test_a_syntax_error_is_one_fault_with_its_place(read: Load, text: str, where
     with pytest.raises(ConfigError) as caught:
         read(text)
     assert [fault.key for fault in caught.value.faults] == [where]
+
+
+FORCES = """
+[[source]]
+id = "second"
+kind = "police-uk-street"
+files = "second/*.csv"
+[[source]]
+id = "litter"
+kind = "incidents"
+files = "x.csv"
+public = true
+"""
+
+
+def test_sources_of_one_kind_are_one_series(read: Load, base: str) -> None:
+    found = read(base + FORCES)
+    assert found.series == {"police": ("police", "second"), "second": ("police", "second"), "litter": ("litter",)}
+    assert [layer.sources for layer in found.layers] == [("police", "second")] * 3 + [("litter",)]
+
+
+def test_a_layer_is_computed_from_the_sources_that_it_names(read: Load, base: str) -> None:
+    own = '[[layer]]\nid = "second"\nkind = "count"\nsource = "second"\n'
+    needles = '[[layer]]\nid = "needles"\nkind = "count"\ncategories = ["needles"]\n'
+    first, second = read(base + FORCES + own + needles).layers
+    assert (first.sources, first.categories) == (("second",), ("drugs", "burglary", "all"))
+    assert (second.sources, second.categories) == (("litter",), ("needles",))

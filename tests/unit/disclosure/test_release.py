@@ -51,7 +51,7 @@ RAW = HexFacts(**{name: made(schema) for name, schema in TABLES.items()})
 
 
 def released(*terms: SourceTerms) -> ReleasedFacts:
-    return release(RAW, terms, edition="open", windows=WINDOWS)
+    return release(RAW, terms, edition="open", windows=dict.fromkeys(SOURCES, WINDOWS))
 
 
 def sources_of(facts: ReleasedFacts) -> dict[str, set[str]]:
