@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from geointel.build import agree, events
+from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
 from geointel.model import HexFacts, in_order, windows_over
@@ -93,7 +94,7 @@ def gather(
     taken = _take_all(partnership.sources, site)
     every = frozenset[int]().union(*(found.months for found in taken))
     announce("Counting by cell, area and window")
-    tables = [events.count(found, site, windows=windows_over(found.months, rolling=True)) for found in taken]
+    tables = [count(found, site, windows=windows_over(found.months, rolling=True)) for found in taken]
     return Gathered(
         facts=_concatenate(tables),
         span=span or range(min(every, default=0), max(every, default=-1) + 1),

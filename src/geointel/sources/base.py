@@ -5,7 +5,7 @@ A source kind is one module of this folder (or of an installed package, by the e
 
 A kind says what its columns mean; ``ingest`` does the work. Which work depends on the grain of its rows:
 
-- ``EventKind``: something that happened at a place in a month;
+- ``EventKind``: something that happened at a place in a month; ``OutcomeKind``: what came of it;
 - ``ServiceKind``: a place where help is given;
 - ``FigureKind``: a figure for an official area and a period;
 - ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network.
@@ -22,6 +22,8 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pydantic
+
+from geointel.model import INCIDENTS, SPECIAL, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,12 +134,41 @@ class EventKind(TextKind):
         any record ever is not a zero but has no support.
     month_of
         The month (as ``YYYY-MM``) that a file's name gives, or None.
+    measures
+        Measure → the canonical column that is summed for it. ``weight`` is how many incidents a row stands
+        for, one where the kind does not say; ``special`` that number where the row is at a special point.
+    area_measures
+        Measures among them that are given for areas of the first level and its groups only, never by cell.
+    by_code
+        Whether a row without coordinates counts in the area whose code it carries.
+    fatal
+        Faults of a row that make its whole file useless → what to do about it.
+    kept
+        Text columns that are counted by the owner of a file and go no further.
+    owner_of
+        Whose records a file holds, by its name: the police force, for one.
+    note
+        What an operator is told of a category's word that is not known.
     """
 
     grain: ClassVar[str] = "events"
 
     snapped: bool
     month_of: Callable[[str], str | None]
+    measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
+    area_measures: frozenset[str] = frozenset()
+    by_code: bool = False
+    fatal: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    owner_of: Callable[[str], str | None] | None = None
+    note: str = "rows have the crime type {word!r}, which is not known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeKind(EventKind):
+    """What came of incidents of another source, found by their ID; see ``ingest.outcomes``."""
+
+    grain: ClassVar[str] = "outcomes"
 
 
 @dataclass(frozen=True, kw_only=True)
