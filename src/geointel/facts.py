@@ -100,7 +100,8 @@ def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:
     counted = lost.group_by("month", "category", "reason").agg(value=_sums(lost, {INCIDENTS: WEIGHT})[INCIDENTS])
     both = ibis.union(counted, counted.mutate(category=ibis.literal(ALL)))
     joined = both.join(windows, "month")
-    return joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+    found = joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+    return found.filter(ibis._.value > 0) if WEIGHT in rows.columns else found
 
 
 def support(rows: ir.Table, resolutions: Sequence[int]) -> ir.Table:

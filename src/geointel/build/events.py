@@ -10,7 +10,7 @@ from geointel.build.owners import figures_of_owners
 from geointel.build.report import SourceReport
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
-from geointel.ingest import extras, files, incidents
+from geointel.ingest import extras, files, incidents, linked
 from geointel.model import HexFacts
 from geointel.sources.base import OutcomeKind, kinds
 
@@ -47,8 +47,8 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
         months = frozenset(month for month in months if month in site.span)
     report = account(source, engine, table, staged)
     require_rows(report, site.data)
-    figures, more = figures_of_owners(engine, kind, staged, source=source.id, span=site.span)
-    notes = (*_notes(engine, kind, staged), *more, *outside_files(engine, table, months))
+    figures = figures_of_owners(engine, kind, staged, source=source.id, span=site.span)
+    notes = (*_notes(engine, kind, staged), *outside_files(engine, table, months))
     return Taken(
         source=source,
         raw=tuple(raw),
@@ -96,6 +96,7 @@ def _notes(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> Ite
         yield f"{n} {kind.note.format(word=word)}"
     for name, fault, n in extras.faults(engine, staged)[:NOTES_SHOWN]:
         yield f"{name}: {n} rows cannot be used: {fault}"
+    yield from linked.checked(engine, staged)
     for file in [file for file in staged if file.bad_lines][:NOTES_SHOWN]:
         yield f"{file.raw.name}: {file.bad_lines} lines are not rows"
 

@@ -78,6 +78,12 @@ def with_area(engine: Engine, rows: ir.Table, codes: Sequence[str]) -> ir.Table:
     return rows.mutate(has_area=rows.blank & rows.code.notnull()).drop("code")
 
 
+def placed_otherwise(rows: ir.Table) -> tuple[ir.BooleanValue, ...]:
+    """Conditions under which a row needs no cell in the study area: it has an area, or belongs to another row."""
+    area = (rows.has_area,) if "has_area" in rows.columns else ()
+    return (*area, rows.owner.notnull()) if "owner" in rows.columns else area
+
+
 def kept(rows: ir.Table) -> tuple[str, ...]:
     """Columns that stand in the canonical table besides the usual ones: numbers only, no text."""
     schema = rows.schema()

@@ -76,8 +76,8 @@ def canonical(
     located = located.left_join(leaves, located.cell == leaves.leaf)
     rows = rows.left_join(located, ["x", "y", "osgb"])
     outside = rows.reason.isnull() & rows.leaf.isnull()
-    if by_code:
-        outside &= ~rows.has_area
+    for placed in extras.placed_otherwise(rows):
+        outside &= ~placed
     rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
     keys = ("key", "second_key") if keep_keys else ()
     return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *keys, "reason")

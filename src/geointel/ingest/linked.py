@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from geointel.ingest.text import parts
 from geointel.model import WEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import ibis.expr.types as ir
 
+    from geointel.engine.base import Engine
+    from geointel.ingest.text import StagedFile
+
+LINK = ("owner", "second_owner")
 UNMATCHED, SUPERSEDED = "unmatched", "superseded"
 OF_OWNER = ("month", "category", "cell", "reason", "weekday", "hour", "area_code", "has_area")
 """What a row has from the row that it belongs to."""
@@ -64,15 +71,42 @@ def settled(rows: ir.Table) -> ir.Table:
     return rows.mutate(**given, reason=reason).drop("own_reason", *[HEAD + name for name in names])
 
 
+def checked(engine: Engine, staged: Sequence[StagedFile]) -> Iterator[str]:
+    """Notes on the links of a source whose rows name their table in ``part``."""
+    rows = engine.read(parts(staged))
+    if not {"owner", "part"} <= set(rows.columns):
+        return
+    heads = rows.filter(rows.owner.isnull(), rows.key.notnull())
+    known = heads.select(owner="key", second_owner="second_key", there=ibis.literal(True)).distinct()  # noqa: FBT003 - ibis has no keyword
+    found = rows.filter(rows.owner.notnull()).left_join(known, list(LINK))
+    counted = found.group_by("part").agg(n=found.count(), there=found.there.count()).order_by("part")
+    for row in engine.collect(counted).to_pylist():
+        yield f"{row['n']} {row['part']} rows: {row['there']} belong to a row in the data, {row['n'] - row['there']} do not"
+    for name in _measures(rows):
+        both = heads.inner_join(_told(rows.filter(rows.owner.notnull()), [name]), ["key", "second_key"])
+        differs = both.filter(both[f"told_{name}"] > 0, both[f"told_{name}"] != both[name])
+        n = int(engine.collect(differs.agg(n=differs.count()))["n"][0].as_py())
+        if n:
+            yield f"{n} rows give another number of {name} than the rows that belong to them"
+
+
+def _measures(rows: ir.Table) -> list[str]:
+    schema = rows.schema()
+    return [name for name in rows.columns if schema[name].is_floating() and name not in {WEIGHT, "x", "y"}]
+
+
+def _told(rows: ir.Table, measures: list[str]) -> ir.Table:
+    """Sums of measures over rows that belong to others: ``key, second_key`` of those, ``told_…``."""
+    told = rows.group_by(*LINK).agg(**{f"told_{name}": rows[name].sum() for name in measures})
+    return told.rename(key="owner", second_key="second_owner")
+
+
 def _without_told(rows: ir.Table) -> ir.Table:
     """Rows whose own number of a measure is zero where other rows give it."""
-    schema = rows.schema()
-    measures = [name for name in rows.columns if schema[name].is_floating() and name not in {WEIGHT, "x", "y"}]
+    measures = _measures(rows)
     if not measures:
         return rows
-    telling = rows.filter(rows.owner.notnull(), rows.reason.isnull())
-    told = telling.group_by("owner", "second_owner").agg(**{f"told_{name}": telling[name].sum() for name in measures})
-    told = told.rename(key="owner", second_key="second_owner")
+    told = _told(rows.filter(rows.owner.notnull(), rows.reason.isnull()), measures)
     rows = rows.left_join(told, ["key", "second_key"])
     less = {name: (rows[f"told_{name}"] > 0).fill_null(False).ifelse(0.0, rows[name]) for name in measures}  # noqa: FBT003 - ibis has no keyword
     return rows.mutate(**less).drop(*[f"told_{name}" for name in measures])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,6 +61,20 @@ class TextForm:
     separator: str = ","
     encoding: str = "utf-8-sig"
     names: tuple[str, ...] = ()
+
+
+_MONTH = re.compile(r"(?<!\d)(\d{4}-(?:0[1-9]|1[0-2]))(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+
+
+def month_of(name: str) -> str | None:
+    """Month in a file's own name: ``2025-01/2025-01-lancashire-street.csv``.
+
+    None where the name has no month, several, or a day: the rows then say which months there are.
+    """
+    own = name.replace("\\", "/").rpartition("/")[2]
+    found = set(_MONTH.findall(own))
+    return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
 def is_csv(name: str) -> bool:
@@ -145,6 +160,11 @@ class EventKind(TextKind):
         Faults of a row that make its whole file useless → what to do about it.
     kept
         Text columns that are counted by the owner of a file and go no further.
+    tallies
+        Indicator → the kept column whose values are its groups, and the least count that is shown: figures by
+        owner, never by place.
+    rates
+        Indicator → canonical columns of its count, its denominator, and of what is not stated: figures by owner.
     owner_of
         Whose records a file holds, by its name: the police force, for one.
     note
@@ -160,6 +180,8 @@ class EventKind(TextKind):
     by_code: bool = False
     fatal: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    tallies: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    rates: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     owner_of: Callable[[str], str | None] | None = None
     note: str = "rows have the crime type {word!r}, which is not known"
 
