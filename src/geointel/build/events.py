@@ -48,11 +48,11 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
     report = account(source, engine, table, staged)
     require_rows(report, site.data)
     figures = figures_of_owners(engine, kind, staged, source=source.id, span=site.span)
-    notes = (*_notes(engine, kind, staged), *outside_files(engine, table, months))
+    told = (*notes(engine, kind, staged), *outside_files(engine, table, months))
     return Taken(
         source=source,
         raw=tuple(raw),
-        report=replace(report, notes=notes),
+        report=replace(report, notes=told),
         months=months,
         rows=table,
         facts=HexFacts(figures=figures),
@@ -61,9 +61,12 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
 
 def _has_outcomes(source: Source, site: Site) -> bool:
     """Whether a source of outcomes may be joined to this one: its IDs are then kept, as hashes."""
+    others = [(other, kinds()[other.kind]) for other in site.partnership.sources]
     return any(
-        isinstance(kinds()[other.kind], OutcomeKind) and getattr(other.options, "of", None) in {None, source.id}
-        for other in site.partnership.sources
+        isinstance(kind, OutcomeKind)
+        and kind.joins == source.kind
+        and getattr(other.options, "of", None) in {None, source.id}
+        for other, kind in others
     )
 
 
@@ -90,7 +93,7 @@ def account(source: Source, engine: Engine, table: ir.Table, staged: Sequence[St
     )
 
 
-def _notes(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> Iterator[str]:
+def notes(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> Iterator[str]:
     """What an operator should look at: words that nobody knows, rows with a fault, files with broken lines."""
     for word, n in incidents.unknown_words(engine, staged)[:NOTES_SHOWN]:
         yield f"{n} {kind.note.format(word=word)}"

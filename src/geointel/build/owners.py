@@ -56,7 +56,7 @@ def figures_of_owners(
 
 def _periods(owners: Mapping[str, str | None], rows: Iterable[Row]) -> dict[str, str]:
     """First to last month of each owner's rows."""
-    months = defaultdict(list)
+    months: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         months[str(owners[row["path"]])] += [int(row["first"]), int(row["last"])]
     spans = {owner: (format_month(min(seen)), format_month(max(seen))) for owner, seen in months.items()}

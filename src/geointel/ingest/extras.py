@@ -33,8 +33,10 @@ MOST = 1e12
 """No row stands for more."""
 DAY, HOUR_AT, LAST_HOUR = 10, 11, 23
 USUAL = frozenset(
-    "path row category special osgb area_code area_name word month key second_key blank x y point reason "
-    "cell leaf fault owner second_owner code".split()
+    (
+        *("path", "row", "category", "special", "osgb", "area_code", "area_name", "word", "month", "key", "second_key"),
+        *("blank", "x", "y", "point", "reason", "cell", "leaf", "fault", "owner", "second_owner", "code"),
+    )
 )
 """Columns of ingest itself."""
 

@@ -188,9 +188,14 @@ class EventKind(TextKind):
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeKind(EventKind):
-    """What came of incidents of another source, found by their ID; see ``ingest.outcomes``."""
+    """What came of incidents of another source, found by their ID; see ``ingest.outcomes``.
+
+    ``joins`` is the kind of that source. ``measures`` are the groups of outcomes.
+    """
 
     grain: ClassVar[str] = "outcomes"
+
+    joins: str
 
 
 @dataclass(frozen=True, kw_only=True)
