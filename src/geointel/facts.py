@@ -12,10 +12,15 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.grid.cells import RESOLUTION_MASK, RESOLUTION_SHIFT, unused_digits
-from geointel.model import ALL, INCIDENTS, SPECIAL
+from geointel.model import ALL, INCIDENTS, SPECIAL, WEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+USUAL = {INCIDENTS: WEIGHT, SPECIAL: "special"}
+"""Measure → the column that is summed: how many incidents a row stands for, and how many at special points."""
+KEYS = ("resolution", "cell", "level", "code", "month", "window", "category", "weekday", "hour")
+"""Columns that are no measure."""
 
 
 def parent(cell: ir.IntegerColumn, resolution: int) -> ir.IntegerColumn:
@@ -23,12 +28,29 @@ def parent(cell: ir.IntegerColumn, resolution: int) -> ir.IntegerColumn:
     return (cell & ~RESOLUTION_MASK) | (resolution << RESOLUTION_SHIFT) | unused_digits(resolution)
 
 
-def by_leaf(rows: ir.Table) -> ir.Table:
-    """Mapped canonical rows → ``cell, month, category, incidents, special``. Big becomes small here."""
-    mapped = rows.filter(rows.reason.isnull())
-    return mapped.group_by("cell", "month", "category").agg(
-        incidents=ibis._.count(), special=ibis._.count(where=ibis._.special)
-    )
+def by_leaf(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
+    """Mapped canonical rows → ``cell, month, category`` and a column for each measure. Big becomes small here.
+
+    Rows that have an area and no cell are left to ``by_code``.
+    """
+    mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
+    return mapped.group_by("cell", "month", "category").agg(**_sums(mapped, measures))
+
+
+def by_code(rows: ir.Table, areas: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
+    """Mapped rows that have an area and no cell → ``level, code, month, category`` and the measures.
+
+    ``areas`` are the areas of every level in which a code lies: ``area_code, level, code``.
+    """
+    mapped = rows.filter(rows.reason.isnull(), rows.cell.isnull()).join(areas, "area_code")
+    return mapped.group_by("level", "code", "month", "category").agg(**_sums(mapped, measures))
+
+
+def by_moment(rows: ir.Table) -> ir.Table:
+    """Mapped rows whose day is known → ``cell, month, category, weekday, hour, incidents``."""
+    mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull(), rows.weekday.notnull())
+    keys = ("cell", "month", "category", "weekday", "hour")
+    return mapped.group_by(*keys).agg(**_sums(mapped, {INCIDENTS: WEIGHT}))
 
 
 def cell_facts(leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
@@ -45,25 +67,41 @@ def cell_facts(leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int]) 
     return _long(ibis.union(*parts) if len(parts) > 1 else parts[0], ("resolution", "cell"))
 
 
-def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table) -> ir.Table:
+def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table, coded: ir.Table | None = None) -> ir.Table:
     """``by_leaf`` rows → ``level, code, window, measure, category, value``, non-zero rows only.
 
-    ``membership`` says which area a leaf belongs to at each level: ``cell, level, code``.
+    ``membership`` says which area a leaf belongs to at each level: ``cell, level, code``. ``coded`` are
+    ``by_code`` rows that count too.
     """
-    inside = leaves.join(membership, "cell")
+    inside = leaves.join(membership, "cell").drop("cell")
+    if coded is not None:
+        inside = ibis.union(inside.select(coded.columns), coded)
     return _long(_windowed(inside, windows, "level", "code"), ("level", "code"))
 
 
+def cell_profile(moments: ir.Table, windows: ir.Table, resolution: int) -> ir.Table:
+    """``by_moment`` rows → ``cell, window, category, weekday, hour, value`` at one resolution, non-zero rows only."""
+    cells = moments.mutate(cell=parent(moments.cell, resolution))
+    return _valued(_windowed(cells, windows, "cell", "weekday", "hour"))
+
+
+def area_profile(moments: ir.Table, windows: ir.Table, membership: ir.Table) -> ir.Table:
+    """``by_moment`` rows → ``level, code, window, category, weekday, hour, value``, non-zero rows only."""
+    inside = moments.join(membership, "cell").drop("cell")
+    return _valued(_windowed(inside, windows, "level", "code", "weekday", "hour"))
+
+
 def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:
-    """Rows without a place in the study area → ``window, category, reason, value``.
+    """Incidents without a place in the study area → ``window, category, reason, value``.
 
     Only months and categories that are known; every row is counted in the reconciliation anyway.
     """
     lost = rows.filter(rows.reason.notnull(), rows.month.notnull(), rows.category.notnull())
-    counted = lost.group_by("month", "category", "reason").agg(value=ibis._.count())
+    counted = lost.group_by("month", "category", "reason").agg(value=_sums(lost, {INCIDENTS: WEIGHT})[INCIDENTS])
     both = ibis.union(counted, counted.mutate(category=ibis.literal(ALL)))
     joined = both.join(windows, "month")
-    return joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+    found = joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+    return found.filter(ibis._.value > 0) if WEIGHT in rows.columns else found
 
 
 def support(rows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
@@ -122,16 +160,40 @@ def _windowed(counts: ir.Table, windows: ir.Table, *place: str) -> ir.Table:
     return _summed(both.join(windows, "month"), *place, "window", "category")
 
 
+def _sums(rows: ir.Table, measures: Mapping[str, str]) -> dict[str, ir.NumericScalar]:
+    """Each measure's sum over rows. Without a weight every row is one incident."""
+    each = rows[WEIGHT] if WEIGHT in rows.columns else None
+    usual = {
+        WEIGHT: rows.count() if each is None else each.sum(),
+        "special": rows.count(where=rows.special) if each is None else each.sum(where=rows.special),
+    }
+    return {measure: usual[column] if column in usual else rows[column].sum() for measure, column in measures.items()}
+
+
+def _measures(counts: ir.Table) -> tuple[str, ...]:
+    return tuple(name for name in counts.columns if name not in KEYS)
+
+
 def _summed(counts: ir.Table, *keys: str) -> ir.Table:
-    return counts.group_by(*keys).agg(incidents=ibis._.incidents.sum(), special=ibis._.special.sum())
+    return counts.group_by(*keys).agg(**{measure: counts[measure].sum() for measure in _measures(counts)})
+
+
+def _valued(counts: ir.Table) -> ir.Table:
+    found = counts.filter(counts[INCIDENTS] > 0)
+    return found.mutate(value=found[INCIDENTS].cast("float64")).drop(INCIDENTS)
 
 
 def _long(counts: ir.Table, place: tuple[str, ...]) -> ir.Table:
     """One row a measure, zeros left out."""
     keys = (*place, "window", "category")
-    measures = [
-        counts.select(*keys, measure=ibis.literal(measure), value=counts[column])
-        for measure, column in ((INCIDENTS, "incidents"), (SPECIAL, "special"))
+    same = len({counts[measure].type() for measure in _measures(counts)}) == 1
+    found = [
+        counts.select(
+            *keys,
+            measure=ibis.literal(measure),
+            value=counts[measure] if same else counts[measure].cast("float64"),
+        )
+        for measure in _measures(counts)
     ]
-    both = ibis.union(*measures)
-    return both.filter(both.value > 0).mutate(value=both.value.cast("float64"))
+    every = ibis.union(*found) if len(found) > 1 else found[0]
+    return every.filter(every.value > 0).mutate(value=ibis._.value.cast("float64"))

@@ -115,7 +115,7 @@ def test_windows_of_the_case_are_months_quarters_and_a_year() -> None:
 def test_leaves_are_counted_once(engine: DuckDBEngine, tables: dict[str, Any]) -> None:
     table = engine.collect(tables["leaves"])
     assert sum(table["incidents"].to_pylist()) == len(MAPPED)
-    assert sum(table["special"].to_pylist()) == sum(row["special"] for row in MAPPED)
+    assert sum(table[SPECIAL].to_pylist()) == sum(row["special"] for row in MAPPED)
 
 
 def test_cells_of_every_resolution_and_window(engine: DuckDBEngine, tables: dict[str, Any]) -> None:

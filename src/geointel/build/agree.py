@@ -29,13 +29,16 @@ def report(
     """Rows by cell against rows by their own code, per area: ``by_cell, by_code, both, lost``.
 
     Public sources only. ``lost`` are rows whose own code names the area and whose point lies outside
-    the study area. A level is compared by its lookups, or, without any, by the district that the
+    the study area. A source whose codes no level knows is left out. A level is compared by its lookups, or, without any, by the district that the
     rows' area names begin with.
     """
     found: dict[tuple[str, str, str], dict[str, int]] = {}
     asked = sorted({c for layer in partnership.layers if layer.kind != "count" for c in layer.categories} | {ALL})
     for table in tables:
-        own = engine.register("own_codes", _own_codes(partnership, study, engine, data=data, table=table))
+        codes = _own_codes(partnership, study, engine, data=data, table=table)
+        if codes is None:
+            continue
+        own = engine.register("own_codes", codes)
         areas = engine.register("area_membership", study.membership())
         for row in engine.collect(facts.agreement(table, areas, own)).to_pylist():
             for category in {row["category"], ALL} & set(asked):
@@ -62,8 +65,10 @@ def _tally(found: dict[tuple[str, str, str], dict[str, int]], row: dict[str, obj
         counts["lost"] += n if by_cell is None else 0
 
 
-def _own_codes(partnership: Partnership, study: StudyArea, engine: Engine, *, data: Path, table: ir.Table) -> pa.Table:
-    """The rows' own area codes → codes of every level: ``level, area_code, own_code``."""
+def _own_codes(
+    partnership: Partnership, study: StudyArea, engine: Engine, *, data: Path, table: ir.Table
+) -> pa.Table | None:
+    """The rows' own area codes → codes of every level: ``level, area_code, own_code``; None where none is known."""
     pairs = engine.collect(table.filter(table.area_code.notnull()).select("area_code", "area_name").distinct())
     known: list[dict[str, str]] = []
     by_level: dict[str, dict[str, str]] = {}
@@ -78,6 +83,9 @@ def _own_codes(partnership: Partnership, study: StudyArea, engine: Engine, *, da
             codes = _by_name(level, pairs)
         by_level[choice.id] = codes
         known += [{"level": choice.id, "area_code": own, "own_code": code} for own, code in codes.items()]
+    given = set(pairs["area_code"].to_pylist())
+    if not any(one["area_code"] in given for one in known):
+        return None
     schema = pa.schema([("level", pa.string()), ("area_code", pa.string()), ("own_code", pa.string())])
     return pa.Table.from_pylist(known, schema=schema)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events
+from geointel.build import agree, events, outcomes
+from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
 from geointel.model import HexFacts, in_order, windows_over
-from geointel.sources.base import EventKind, kinds
+from geointel.sources.base import EventKind, OutcomeKind, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     Take = Callable[[Source, Any, Site], Taken]
 
-TAKE: Mapping[str, Take] = {EventKind.grain: events.take}
+TAKE: Mapping[str, Take] = {EventKind.grain: events.take, OutcomeKind.grain: outcomes.take}
 """How the sources of each grain are read, in the order in which they are: later ones may use earlier ones."""
 
 
@@ -93,7 +94,7 @@ def gather(
     taken = _take_all(partnership.sources, site)
     every = frozenset[int]().union(*(found.months for found in taken))
     announce("Counting by cell, area and window")
-    tables = [events.count(found, site, windows=windows_over(found.months, rolling=True)) for found in taken]
+    tables = [count(found, site, windows=windows_over(found.months, rolling=True)) for found in taken]
     return Gathered(
         facts=_concatenate(tables),
         span=span or range(min(every, default=0), max(every, default=-1) + 1),

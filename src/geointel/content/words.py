@@ -114,6 +114,11 @@ def reason(slug: str) -> str:
     return str(table("reason")[slug])
 
 
+def indicator(slug: str) -> str:
+    """Return the label of an indicator of our own; the slug spelt out when the file does not have it."""
+    return str(table("indicator").get(slug, {}).get("label", slug.replace("-", " ").capitalize()))
+
+
 def special_points() -> tuple[str, ...]:
     """Names of map points that collect records: police station, prison, hospital and the like."""
     return tuple(table("special")["points"])

@@ -2,11 +2,15 @@
 
 Every row of every file stands in the canonical table, either mapped (``reason`` is null) or with the
 first reason that applies: ``bad-row``, ``bad-date``, ``outside-period``, ``no-location``,
-``bad-coordinates``, ``superseded``, ``outside-area``.
+``bad-coordinates``, ``superseded``, ``outside-area``, ``unmatched``.
+
+A kind's ``read`` gives the text columns ``path, id, month, category, word, x, y, osgb, special, area_code,
+area_name``, and may give those of ``ingest.extras``.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -14,7 +18,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from geointel.ingest import text
+from geointel.ingest import extras, linked, text
+from geointel.ingest.linked import UNMATCHED
 from geointel.ingest.points import cell_of_points, is_place
 from geointel.ingest.text import parts
 from geointel.model import parse_month
@@ -33,95 +38,100 @@ NO_LOCATION, BAD_COORDINATES = "no-location", "bad-coordinates"
 SUPERSEDED, OUTSIDE_AREA = "superseded", "outside-area"
 REASONS = (BAD_ROW, BAD_DATE, OUTSIDE_PERIOD, NO_LOCATION, BAD_COORDINATES, SUPERSEDED, OUTSIDE_AREA)
 """In the order in which they apply."""
+EVERY_REASON = (*REASONS, UNMATCHED)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-AFTER_SPACE = "!"
-"""The first character that stands after every space and line end."""
 
 
 def stage(engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
     """Read every file into Parquet of our own types, in the order given; see ``text.stage``."""
-    return text.stage(engine, kind, raws, scratch, typed=_typed)
+    return text.stage(engine, kind, raws, scratch, typed=partial(_typed, kind=kind))
 
 
-def canonical(engine: Engine, staged: Sequence[StagedFile], *, study: StudyArea, period: range | None) -> ir.Table:
+def canonical(
+    engine: Engine,
+    staged: Sequence[StagedFile],
+    *,
+    study: StudyArea,
+    period: range | None,
+    by_code: bool = False,
+    keep_keys: bool = False,
+) -> ir.Table:
     """Staged rows → canonical table: ``month, category, cell, special, area_code, area_name, reason``.
 
-    ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf.
+    ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf. What the kind has besides is kept:
+    weight, weekday and hour, measures. With ``by_code`` a row without coordinates that carries the code of an
+    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes.
     """
     rows = engine.read_numbered(parts(staged))
+    own = extras.kept(rows)
     located = engine.index_points(
         rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
     )
-    rows = rows.mutate(reason=_early_reason(rows, period))
-    rows = _one_row_per_id(engine, rows, staged)
+    if by_code:
+        rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
+    rows = linked.waiting(rows.mutate(reason=_early_reason(rows, period)))
+    rows = one_row_per_id(engine, rows, staged)
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
     rows = rows.left_join(located, ["x", "y", "osgb"])
     outside = rows.reason.isnull() & rows.leaf.isnull()
-    return rows.select(
-        "month",
-        "category",
-        "cell",
-        "special",
-        "area_code",
-        "area_name",
-        reason=outside.ifelse(OUTSIDE_AREA, rows.reason),
-    )
+    for placed in extras.placed_otherwise(rows):
+        outside &= ~placed
+    rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
+    keys = ("key", "second_key") if keep_keys else ()
+    return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *keys, "reason")
 
 
 def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:
     """Crime types that the kind does not know, with how many rows have them."""
     rows = engine.read(parts(staged))
-    unknown = rows.filter(rows.category.isnull()).group_by("word").agg(n=ibis._.count())
+    unknown = rows.filter(rows.category.isnull(), *extras.without_fault(rows)).group_by("word").agg(n=ibis._.count())
     found = engine.collect(unknown.order_by(ibis.desc("n"), "word")).to_pylist()
     return [(str(row["word"] or "(blank)"), int(row["n"])) for row in found]
 
 
-def _typed(rows: ir.Table) -> ir.Table:
+def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
     """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
     first = rows.month + "-01"
     day = first.try_cast("date")
     right = (day.cast(str) == first) & day.year().between(FIRST_YEAR, LAST_YEAR)
     month = (day.year() * 12 + day.month() - 1).cast("int32")
     x, y = rows.x.try_cast("float64"), rows.y.try_cast("float64")
-    named, no_key = ~_is_blank(rows.id), ibis.null("int64")
+    named, no_key = ~extras.is_blank(rows.id), ibis.null("int64")
+    own = extras.typed(rows, kind)
     return rows.select(
         "path",
-        "category",
         "special",
         "osgb",
         "area_code",
         "area_name",
+        category=extras.unless_faulty(rows.category, own),
         word=rows.category.isnull().ifelse(rows.word, ibis.null(str)),
-        month=right.ifelse(month, ibis.null("int32")),
-        key=named.ifelse(rows.id.hash(), no_key),
-        second_key=named.ifelse((rows.id + "#").hash(), no_key),
-        blank=_is_blank(rows.x) & _is_blank(rows.y),
+        month=extras.unless_no_day(right, own).ifelse(month, ibis.null("int32")),
+        key=named.ifelse(extras.first_hash(rows.id), no_key),
+        second_key=named.ifelse(extras.second_hash(rows.id), no_key),
+        blank=extras.is_blank(rows.x) & extras.is_blank(rows.y),
         x=x,
         y=y,
         point=is_place(x, y, rows.osgb),
+        **own,
     )
-
-
-def _is_blank(field: ir.StringValue) -> ir.BooleanValue:
-    """Whether a field has no character but spaces.
-
-    What begins with a later character than space is not blank, and costs a tenth of trimming it.
-    """
-    return ibis.cases((field.isnull(), True), (field > AFTER_SPACE, False), else_=field.strip() == "")
 
 
 def _early_reason(rows: ir.Table, period: range | None) -> ir.StringValue:
     """First reason that a row shows by itself, or null."""
-    cases = [(rows.category.isnull(), BAD_ROW), (rows.month.isnull(), BAD_DATE)]
+    cases = [(linked.is_bad(rows), BAD_ROW), *linked.early(rows), (rows.month.isnull(), BAD_DATE)]
     if period is not None:
         cases.append(((rows.month < period.start) | (rows.month >= period.stop), OUTSIDE_PERIOD))
+    if "has_area" in rows.columns:
+        coded = rows.blank & ~extras.is_blank(rows.area_code)
+        cases += [(rows.has_area, ibis.null(str)), (coded, OUTSIDE_AREA)]
     cases += [(rows.blank, NO_LOCATION), (~rows.point.fill_null(False), BAD_COORDINATES)]  # noqa: FBT003 - ibis has no keyword
     return ibis.cases(*cases)
 
 
-def _one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
+def one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
     """Apply the ID rule: the last row stays, with the month of the first; the others are superseded.
 
     Only rows that no earlier reason took count; first and last by month, then path, then row. An ID is

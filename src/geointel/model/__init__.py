@@ -24,6 +24,7 @@ from geointel.model.tables import (
     SPECIAL,
     SUPPORT,
     UNMAPPED,
+    WEIGHT,
     Status,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "SPECIAL",
     "SUPPORT",
     "UNMAPPED",
+    "WEIGHT",
     "ClassStyle",
     "Column",
     "HexFacts",

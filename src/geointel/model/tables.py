@@ -15,6 +15,9 @@ INCIDENTS = "incidents"
 SPECIAL = "incidents-special-points"
 """Measure: the incidents among them whose map point is a police station, prison, hospital …"""
 
+WEIGHT = "weight"
+"""Column of rows of events: how many incidents a row stands for."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())

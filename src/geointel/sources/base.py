@@ -5,7 +5,7 @@ A source kind is one module of this folder (or of an installed package, by the e
 
 A kind says what its columns mean; ``ingest`` does the work. Which work depends on the grain of its rows:
 
-- ``EventKind``: something that happened at a place in a month;
+- ``EventKind``: something that happened at a place in a month; ``OutcomeKind``: what came of it;
 - ``ServiceKind``: a place where help is given;
 - ``FigureKind``: a figure for an official area and a period;
 - ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,8 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pydantic
+
+from geointel.model import INCIDENTS, SPECIAL, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +61,20 @@ class TextForm:
     separator: str = ","
     encoding: str = "utf-8-sig"
     names: tuple[str, ...] = ()
+
+
+_MONTH = re.compile(r"(?<!\d)(\d{4}-(?:0[1-9]|1[0-2]))(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+
+
+def month_of(name: str) -> str | None:
+    """Month in a file's own name: ``2025-01/2025-01-lancashire-street.csv``.
+
+    None where the name has no month, several, or a day: the rows then say which months there are.
+    """
+    own = name.replace("\\", "/").rpartition("/")[2]
+    found = set(_MONTH.findall(own))
+    return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
 def is_csv(name: str) -> bool:
@@ -132,12 +149,53 @@ class EventKind(TextKind):
         any record ever is not a zero but has no support.
     month_of
         The month (as ``YYYY-MM``) that a file's name gives, or None.
+    measures
+        Measure → the canonical column that is summed for it. ``weight`` is how many incidents a row stands
+        for, one where the kind does not say; ``special`` that number where the row is at a special point.
+    area_measures
+        Measures among them that are given for areas of the first level and its groups only, never by cell.
+    by_code
+        Whether a row without coordinates counts in the area whose code it carries.
+    fatal
+        Faults of a row that make its whole file useless → what to do about it.
+    kept
+        Text columns that are counted by the owner of a file and go no further.
+    tallies
+        Indicator → the kept column whose values are its groups, and the least count that is shown: figures by
+        owner, never by place.
+    rates
+        Indicator → canonical columns of its count, its denominator, and of what is not stated: figures by owner.
+    owner_of
+        Whose records a file holds, by its name: the police force, for one.
+    note
+        What an operator is told of a category's word that is not known.
     """
 
     grain: ClassVar[str] = "events"
 
     snapped: bool
     month_of: Callable[[str], str | None]
+    measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
+    area_measures: frozenset[str] = frozenset()
+    by_code: bool = False
+    fatal: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    tallies: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    rates: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    owner_of: Callable[[str], str | None] | None = None
+    note: str = "rows have the crime type {word!r}, which is not known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeKind(EventKind):
+    """What came of incidents of another source, found by their ID; see ``ingest.outcomes``.
+
+    ``joins`` is the kind of that source. ``measures`` are the groups of outcomes.
+    """
+
+    grain: ClassVar[str] = "outcomes"
+
+    joins: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,11 @@ of 2010 to 2012 have Easting and Northing and no Crime ID. The quirks this modul
 
 from __future__ import annotations
 
-import re
-
 import ibis
 import ibis.expr.types as ir
 
 from geointel.content import special_points
-from geointel.sources.base import EventKind
+from geointel.sources.base import EventKind, month_of
 
 CATEGORIES = {
     "anti-social-behaviour": "Anti-social behaviour",
@@ -42,18 +40,6 @@ OLD_CRIME_TYPES = {
 """Words of 2010 to 2013 → today's slug. "Other crime" kept its name and lost some of its content."""
 
 LOCATION_PREFIX = "On or near"
-_MONTH = re.compile(r"(?<!\d)(\d{4}-(?:0[1-9]|1[0-2]))(?!\d)")
-_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
-
-
-def month_of(name: str) -> str | None:
-    """Month in a file's own name: ``2025-01/2025-01-lancashire-street.csv``.
-
-    None where the name has no month, several, or a day: the rows then say which months there are.
-    """
-    own = name.replace("\\", "/").rpartition("/")[2]
-    found = set(_MONTH.findall(own))
-    return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
 def is_member(name: str) -> bool:

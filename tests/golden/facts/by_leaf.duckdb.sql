@@ -4,13 +4,13 @@ SELECT
   "t1"."category",
   COUNT(*) AS "incidents",
   COUNT(*) FILTER(WHERE
-    "t1"."special") AS "special"
+    "t1"."special") AS "incidents-special-points"
 FROM (
   SELECT
     *
   FROM "rows" AS "t0"
   WHERE
-    "t0"."reason" IS NULL
+    "t0"."reason" IS NULL AND "t0"."cell" IS NOT NULL
 ) AS "t1"
 GROUP BY
   1,

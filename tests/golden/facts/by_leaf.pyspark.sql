@@ -3,13 +3,13 @@ SELECT
   `t1`.`month`,
   `t1`.`category`,
   COUNT(*) AS `incidents`,
-  SUM(CAST(`t1`.`special` AS BIGINT)) AS `special`
+  SUM(CAST(`t1`.`special` AS BIGINT)) AS `incidents-special-points`
 FROM (
   SELECT
     *
   FROM `rows` AS `t0`
   WHERE
-    `t0`.`reason` IS NULL
+    `t0`.`reason` IS NULL AND `t0`.`cell` IS NOT NULL
 ) AS `t1`
 GROUP BY
   1,

@@ -4,7 +4,7 @@ WITH "t5" AS (
     "t3"."month",
     "t3"."category",
     SUM("t3"."incidents") AS "incidents",
-    SUM("t3"."special") AS "special"
+    SUM("t3"."incidents-special-points") AS "incidents-special-points"
   FROM (
     SELECT
       (
@@ -13,7 +13,7 @@ WITH "t5" AS (
       "t1"."month",
       "t1"."category",
       "t1"."incidents",
-      "t1"."special"
+      "t1"."incidents-special-points"
     FROM "leaves" AS "t1"
   ) AS "t3"
   GROUP BY
@@ -26,7 +26,7 @@ WITH "t5" AS (
     "t4"."month",
     "t4"."category",
     SUM("t4"."incidents") AS "incidents",
-    SUM("t4"."special") AS "special"
+    SUM("t4"."incidents-special-points") AS "incidents-special-points"
   FROM (
     SELECT
       (
@@ -35,7 +35,7 @@ WITH "t5" AS (
       "t1"."month",
       "t1"."category",
       "t1"."incidents",
-      "t1"."special"
+      "t1"."incidents-special-points"
     FROM "leaves" AS "t1"
   ) AS "t4"
   GROUP BY
@@ -51,7 +51,7 @@ WITH "t5" AS (
       "t19"."window",
       "t19"."category",
       "t19"."incidents",
-      "t19"."special",
+      "t19"."incidents-special-points",
       6 AS "resolution"
     FROM (
       SELECT
@@ -59,14 +59,14 @@ WITH "t5" AS (
         "t17"."window",
         "t17"."category",
         SUM("t17"."incidents") AS "incidents",
-        SUM("t17"."special") AS "special"
+        SUM("t17"."incidents-special-points") AS "incidents-special-points"
       FROM (
         SELECT
           "t15"."cell",
           "t15"."month",
           "t15"."category",
           "t15"."incidents",
-          "t15"."special",
+          "t15"."incidents-special-points",
           "t2"."window"
         FROM (
           SELECT
@@ -81,13 +81,13 @@ WITH "t5" AS (
               "t9"."month",
               'all' AS "category",
               "t9"."incidents",
-              "t9"."special"
+              "t9"."incidents-special-points"
             FROM (
               SELECT
                 "t7"."cell",
                 "t7"."month",
                 SUM("t7"."incidents") AS "incidents",
-                SUM("t7"."special") AS "special"
+                SUM("t7"."incidents-special-points") AS "incidents-special-points"
               FROM "t5" AS "t7"
               GROUP BY
                 1,
@@ -113,7 +113,7 @@ WITH "t5" AS (
       "t20"."window",
       "t20"."category",
       "t20"."incidents",
-      "t20"."special",
+      "t20"."incidents-special-points",
       8 AS "resolution"
     FROM (
       SELECT
@@ -121,14 +121,14 @@ WITH "t5" AS (
         "t18"."window",
         "t18"."category",
         SUM("t18"."incidents") AS "incidents",
-        SUM("t18"."special") AS "special"
+        SUM("t18"."incidents-special-points") AS "incidents-special-points"
       FROM (
         SELECT
           "t16"."cell",
           "t16"."month",
           "t16"."category",
           "t16"."incidents",
-          "t16"."special",
+          "t16"."incidents-special-points",
           "t2"."window"
         FROM (
           SELECT
@@ -143,13 +143,13 @@ WITH "t5" AS (
               "t10"."month",
               'all' AS "category",
               "t10"."incidents",
-              "t10"."special"
+              "t10"."incidents-special-points"
             FROM (
               SELECT
                 "t8"."cell",
                 "t8"."month",
                 SUM("t8"."incidents") AS "incidents",
-                SUM("t8"."special") AS "special"
+                SUM("t8"."incidents-special-points") AS "incidents-special-points"
               FROM "t6" AS "t8"
               GROUP BY
                 1,
@@ -197,7 +197,7 @@ FROM (
       "t24"."window",
       "t24"."category",
       'incidents-special-points' AS "measure",
-      "t24"."special" AS "value"
+      "t24"."incidents-special-points" AS "value"
     FROM "t23" AS "t24"
   ) AS "t26"
 ) AS "t27"

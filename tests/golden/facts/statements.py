@@ -27,14 +27,26 @@ ROWS = ibis.table(
     },
     name="rows",
 )
-LEAVES = ibis.table(
-    {"cell": "int64", "month": "int32", "category": "string", "incidents": "int64", "special": "int64"}, name="leaves"
+WEIGHED = ibis.table(
+    {**ROWS.schema(), "weight": "int64", "tests": "int64", "weekday": "int8", "hour": "int8"}, name="weighed"
 )
+MEASURES = {"incidents": "weight", "incidents-special-points": "special", "tests": "tests"}
+COUNTS = {"month": "int32", "category": "string", "incidents": "int64"}
+LEAVES = ibis.table({"cell": "int64", **COUNTS, "incidents-special-points": "int64"}, name="leaves")
+CODED = ibis.table({"level": "string", "code": "string", **COUNTS, "incidents-special-points": "int64"}, name="coded")
+MOMENTS = ibis.table({"cell": "int64", **COUNTS, "weekday": "int8", "hour": "int8"}, name="moments")
+AREAS = ibis.table({"area_code": "string", "level": "string", "code": "string"}, name="areas")
 WINDOWS = ibis.table({"window": "string", "month": "int32"}, name="windows")
 MEMBERSHIP = ibis.table({"cell": "int64", "level": "string", "code": "string"}, name="membership")
 OWN = ibis.table({"level": "string", "area_code": "string", "own_code": "string"}, name="own")
 EXPRESSIONS = {
     "by_leaf": facts.by_leaf(ROWS),
+    "by_leaf_weighed": facts.by_leaf(WEIGHED, MEASURES),
+    "by_code": facts.by_code(WEIGHED, AREAS, MEASURES),
+    "by_moment": facts.by_moment(WEIGHED),
+    "cell_profile": facts.cell_profile(MOMENTS, WINDOWS, 6),
+    "area_profile": facts.area_profile(MOMENTS, WINDOWS, MEMBERSHIP),
+    "area_facts_coded": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP, CODED),
     "cell_facts": facts.cell_facts(LEAVES, WINDOWS, RESOLUTIONS),
     "area_facts": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP),
     "unmapped_facts": facts.unmapped_facts(ROWS, WINDOWS),

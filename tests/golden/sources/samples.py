@@ -1,7 +1,7 @@
 """A sample of every source kind: files as they come (``in/``), and the canonical table they give.
 
-A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, and the
-months of the period) and ``canonical.csv``. The samples are made up, in the real format.
+A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, the months of
+the period; where needed, codes of its areas and the reasons that the sample can show) and ``canonical.csv``. The samples are made up, in the real format.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from geointel.engine.duckdb import DuckDBEngine
 from geointel.grid.cells import format_cell
 from geointel.grid.cover import touching_cells
 from geointel.ingest import files, incidents
-from geointel.ingest.areas import StudyArea
+from geointel.ingest.areas import Level, StudyArea
 from geointel.model import format_month, parse_month
 from geointel.sources.base import kinds
 
@@ -37,29 +37,38 @@ def canonical(kind: str) -> str:
     folder = HERE / kind
     about = json.loads((folder / "area.json").read_text(encoding="utf-8"))
     leaves = touching_cells(shapely.box(*about["bounds"]), LEAF)
-    study = StudyArea(leaf=LEAF, leaves=np.asarray(leaves), levels=())
+    codes = tuple(about.get("codes", ()))
+    outlines = np.empty(len(codes), dtype=object)
+    level = Level("lad", "District", codes, codes, outlines, np.zeros(len(leaves), dtype=np.int32))
+    study = StudyArea(leaf=LEAF, leaves=np.asarray(leaves), levels=(level,))
     first, after = (parse_month(month) for month in about["period"])
     with tempfile.TemporaryDirectory() as scratch:
         engine = DuckDBEngine(Path(scratch), threads=1)
         try:
             raws = files.find("sample", ("**/*",), folder / "in")
-            staged = incidents.stage(engine, kinds()[kind], raws, Path(scratch))
-            table = engine.collect(incidents.canonical(engine, staged, study=study, period=range(first, after)))
+            source = kinds()[kind]
+            staged = incidents.stage(engine, source, raws, Path(scratch))
+            span = range(first, after)
+            rows = incidents.canonical(engine, staged, study=study, period=span, by_code=source.by_code)
+            table = engine.collect(rows)
         finally:
             engine.close()
-    lines = sorted(_words(row) for row in table.to_pylist())
-    lines += [("bad-row", file.raw.name, str(file.bad_lines), *[""] * 4) for file in staged if file.bad_lines]
+    columns = (*COLUMNS, *(name for name in table.column_names if name not in COLUMNS))
+    lines = sorted(_words(row, columns) for row in table.to_pylist())
+    lines += [
+        ("bad-row", file.raw.name, str(file.bad_lines), *[""] * (len(columns) - 3)) for file in staged if file.bad_lines
+    ]
     held = io.StringIO()
-    csv.writer(held, lineterminator="\n").writerows([COLUMNS, *lines])
+    csv.writer(held, lineterminator="\n").writerows([columns, *lines])
     return held.getvalue()
 
 
-def _words(row: dict[str, object]) -> tuple[str, ...]:
+def _words(row: dict[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:
     written = {
         "month": lambda month: format_month(int(str(month))),
         "cell": lambda cell: format_cell(int(str(cell))),
     }
-    return tuple("" if row[name] is None else written.get(name, str)(row[name]) for name in COLUMNS)
+    return tuple("" if row[name] is None else written.get(name, str)(row[name]) for name in columns)
 
 
 def expected() -> Iterator[tuple[Path, str]]:

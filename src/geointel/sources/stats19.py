@@ -1,0 +1,156 @@
+"""Road collisions with injuries, STATS19, as the Department for Transport publishes them (``stats19``).
+
+Three tables, told apart by their columns: collisions, vehicles, casualties. Vehicles and casualties belong to a
+collision by its index. The names of columns have changed twice; what is read is listed in
+``docs/sources/stats19.md``.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from geointel.model import INCIDENTS, WEIGHT
+from geointel.sources.base import EventKind, month_of
+
+INDEX = ("collision_index", "accident_index", "Accident_Index", "Acc_Index", "AccidentIndex")
+SEVERITY = ("collision_severity", "accident_severity", "Accident_Severity")
+DATE = ("date", "Date")
+TIME = ("time", "Time")
+LONGITUDE, LATITUDE = ("longitude", "Longitude"), ("latitude", "Latitude")
+EASTING = ("location_easting_osgr", "Location_Easting_OSGR")
+NORTHING = ("location_northing_osgr", "Location_Northing_OSGR")
+CASUALTIES = ("number_of_casualties", "Number_of_Casualties")
+VEHICLE = ("vehicle_reference", "Vehicle_Reference")
+CASUALTY = ("casualty_reference", "Casualty_Reference")
+DISTRICT = (
+    "local_authority_ons_district", "local_authority_highway", "Local_Authority_(Highway)", "Local_Authority_Highway",
+)  # fmt: skip
+CATEGORIES = {
+    "collision-fatal": "1",
+    "collision-serious": "2",
+    "collision-slight": "3",
+}
+"""Category → code of the severity, the same in all years."""
+MISSING = ("", "-1", "NULL", "NA")
+SPREADSHEET = "the collision index is a number like 2.00512E+12: a spreadsheet has destroyed it"
+NO_INDEX = "it has no collision index"
+
+
+def read(rows: ir.Table) -> ir.Table:
+    """Text columns of any of the three tables → canonical text columns. Adds no row and drops none; keeps ``path``."""
+    index = _text(rows, INDEX)
+    fault = ibis.cases((index.re_search(r"^\d+(\.\d+)?[Ee]\+?\d+$"), SPREADSHEET), (index == "", NO_INDEX))
+    if _name(rows, SEVERITY) is not None:
+        return _collisions(rows, index, fault)
+    return _parts(rows, index, fault)
+
+
+def _collisions(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.Table:
+    severity = _text(rows, SEVERITY)
+    lng, lat = _known(_text(rows, LONGITUDE)), _known(_text(rows, LATITUDE))
+    east, north = _known(_text(rows, EASTING)), _known(_text(rows, NORTHING))
+    osgb = (lng == "") & (lat == "") & (east != "")
+    blank = ibis.null(str)
+    return rows.select(
+        "path",
+        id=index,
+        month=_day(rows).substr(0, 7),
+        category=ibis.cases(*((severity == code, slug) for slug, code in CATEGORIES.items())),
+        word=severity,
+        x=osgb.ifelse(east, lng),
+        y=osgb.ifelse(north, lat),
+        osgb=osgb,
+        special=ibis.literal(False),  # noqa: FBT003 - ibis has no keyword
+        area_code=_known(_text(rows, DISTRICT)),
+        area_name=blank,
+        weight=ibis.literal("1"),
+        when=_day(rows) + "T" + _time(rows),
+        casualties=_known(_text(rows, CASUALTIES)),
+        fault=fault,
+        owner=blank,
+        part=ibis.literal("collision"),
+    )
+
+
+def _parts(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.Table:
+    """Vehicles and casualties: they have the place, the time and the category of their collision."""
+    blank = ibis.null(str)
+    is_casualty = _name(rows, CASUALTY) is not None
+    number = _text(rows, VEHICLE) + "-" + _text(rows, CASUALTY)
+    part = "casualty" if is_casualty else "vehicle"
+    return rows.select(
+        "path",
+        id=index + f" {part} " + number,
+        month=blank,
+        category=blank,
+        word=blank,
+        x=blank,
+        y=blank,
+        osgb=ibis.literal(False),  # noqa: FBT003 - ibis has no keyword
+        special=ibis.literal(False),  # noqa: FBT003 - ibis has no keyword
+        area_code=blank,
+        area_name=blank,
+        weight=ibis.literal("0"),
+        when=blank,
+        casualties=ibis.literal("1" if is_casualty else "0"),
+        fault=fault,
+        owner=index,
+        part=ibis.literal(part),
+    )
+
+
+def _name(rows: ir.Table, names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if name in rows.columns), None)
+
+
+def _text(rows: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
+    """The first of some columns that there is, trimmed; blank where there is none."""
+    name = _name(rows, names)
+    return ibis.literal("") if name is None else rows[name].fill_null("").strip()
+
+
+def _known(field: ir.StringValue) -> ir.StringValue:
+    return field.isin(MISSING).ifelse("", field)
+
+
+def _day(rows: ir.Table) -> ir.StringValue:
+    """ISO date of ``dd/mm/yyyy``, of a day that has lost its zero too; other text as it is."""
+    text = _text(rows, DATE).split(" ")[0]
+    parts = text.split("/")
+    iso = parts[2] + "-" + parts[1].lpad(2, "0") + "-" + parts[0].lpad(2, "0")
+    return text.re_search(r"^\d{1,2}/\d{1,2}/\d{4}$").ifelse(iso, text)
+
+
+def _time(rows: ir.Table) -> ir.StringValue:
+    """``hh:mm`` from its own column, or from the date's where they stand together; blank where not known."""
+    own, joined = _text(rows, TIME), _text(rows, DATE).split(" ")[1].fill_null("")
+    text = (own == "").ifelse(joined, own)
+    return text.re_search(r"^\d{1,2}:\d{2}").ifelse(text.split(":")[0].lpad(2, "0") + ":" + text.split(":")[1], "")
+
+
+SOURCE = EventKind(
+    kind="stats19",
+    title="Road collisions with injuries (STATS19)",
+    public=True,
+    snapped=False,
+    licence="Open Government Licence v3.0",
+    attribution="Department for Transport, road safety data. Contains public sector information licensed under the "
+    "Open Government Licence v3.0.",
+    caveats=("collisions",),
+    month_of=month_of,
+    read=read,
+    required=(
+        INDEX,
+        (*SEVERITY, *VEHICLE),
+        (*DATE, *VEHICLE),
+        (*LONGITUDE, *EASTING, *VEHICLE),
+        (*LATITUDE, *NORTHING, *VEHICLE),
+    ),
+    categories=CATEGORIES,
+    measures={INCIDENTS: WEIGHT, "casualties": "casualties"},
+    by_code=True,
+    fatal={SPREADSHEET: "Download the file again, and do not save it from a spreadsheet program."},
+    kept=("part",),
+    note="rows have the severity {word!r}, which is not known",
+)
