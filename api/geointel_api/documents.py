@@ -37,11 +37,11 @@ class Named(Document):
 
 
 class Period(Document):
-    """Months with data, months that a source did not supply, and the last month."""
+    """Months with data, months that a source did not supply, and the last month (null where there is none)."""
 
     months: list[str]
     missing: list[str]
-    data_through: str
+    data_through: str | None
 
 
 class Window(Document):
@@ -61,15 +61,15 @@ class Category(Document):
 
 
 class Source(Document):
-    """Where data comes from."""
+    """Where data comes from. What has no months, such as a census, has null for the last and the missing ones."""
 
     id: str
     kind: str
     title: str
     licence: str
     attribution: str
-    data_through: str
-    missing: list[str]
+    data_through: str | None
+    missing: list[str] | None
 
 
 class Caveat(Document):
@@ -89,7 +89,7 @@ class SnapshotDocument(Document):
     partnership: Named
     edition: str
     editions: list[str]
-    data_through: str
+    data_through: str | None
     period: Period
     windows: list[Window]
     categories: list[Category]

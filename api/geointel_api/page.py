@@ -34,23 +34,35 @@ def content_policy(*, embedded: bool) -> str:
 
 
 def fill(template: str, visit: Visit) -> str:
-    """Put the view that the address asks for into the page."""
-    view = page_view(visit)
+    """Put the view that the address asks for into the page, or that there is none in this edition."""
     manifest = visit.edition.manifest
-    title = escape(title_of(view))
     parts = {
-        "title": title,
         "service": escape(manifest["partnership"]["name"]),
         "banner": _banner() if manifest["synthetic"] else "",
-        "caveat": "".join(f"<p>{escape(caveat)}</p>" for caveat in caveats_of(view)[:BESIDE_MAP]),
-        "picture": f'<img src="{escape(_picture(visit, view))}" alt="{title}">',
-        "table": table_html(view),
         "facts": _facts(visit),
-        "boot": boot_block(visit, view),
+        **(_of_view(visit) if manifest["layers"] else _of_no_view()),
     }
     for name, text in parts.items():
         template = template.replace(f"<!--geointel:{name}-->", text)
     return template
+
+
+def _of_view(visit: Visit) -> dict[str, str]:
+    view = page_view(visit)
+    title = escape(title_of(view))
+    return {
+        "title": title,
+        "caveat": "".join(f"<p>{escape(caveat)}</p>" for caveat in caveats_of(view)[:BESIDE_MAP]),
+        "picture": f'<img src="{escape(_picture(visit, view))}" alt="{title}">',
+        "table": table_html(view),
+        "boot": boot_block(visit, view),
+    }
+
+
+def _of_no_view() -> dict[str, str]:
+    """Without a boot block the script asks for the layers itself, and says that there are none."""
+    words = escape(content.notice("no-layers"))
+    return {"title": words, "caveat": f"<p>{words}</p>", "picture": "", "table": "", "boot": ""}
 
 
 def page_view(visit: Visit) -> View:
@@ -87,8 +99,9 @@ def _picture(visit: Visit, view: View) -> str:
 
 def _facts(visit: Visit) -> str:
     manifest = visit.edition.manifest
+    through = manifest["period"]["data_through"]
     facts = {
-        "Data to": month_label(parse_month(manifest["period"]["data_through"])),
+        **({"Data to": month_label(parse_month(through))} if through else {}),
         "Loaded": manifest["created"][:10],
         "Source": " ".join(credits_of(manifest)),
         "Version": f"{manifest['version']}, snapshot {visit.snapshot.id}",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,10 +25,13 @@ from geointel.build import BuildReport, build
 from geointel.build.workroom import workroom
 from geointel.cli.main import app
 from geointel.config import load
+from geointel.content import notice
 from geointel.errors import GeointelError, SchemaError
 from geointel.grid import parents
 from geointel.model import ALL, INCIDENTS
 from geointel.snapshot import layout
+from geointel_api.app import create_app
+from geointel_api.settings import Settings
 
 from ..street import geojson, gzipped, row, text, write
 from .small_partnership import FEW_LAYERS, MONTHS, Written, write_partnership
@@ -44,6 +50,17 @@ def run(*arguments: str | Path) -> Any:
 
 def made(written: Written, out: Path) -> BuildReport:
     return build(load(written.config), data=written.data, out=out)
+
+
+def asked(snapshots: Path, address: str) -> httpx.Response:
+    """What the service over a snapshots folder answers to the public."""
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(create_app(Settings(snapshots=snapshots)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://map.test") as client:
+            return await client.get(address)
+
+    return asyncio.run(ask())
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -281,17 +298,53 @@ def test_an_edition_does_not_give_another_s_sources_away(two_sources: BuildRepor
     assert not {"read", "mapped", "unmapped", "files"} & set(own)
 
 
-def test_an_edition_without_any_source_has_its_maps_and_no_number(tmp_path: Path) -> None:
-    written = write_partnership(tmp_path, months=MONTHS[:2], layers=FEW_LAYERS)
+@pytest.fixture(scope="module")
+def unknowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshots folder whose open edition may know none of the sources."""
+    folder = tmp_path_factory.mktemp("unknowing")
+    written = write_partnership(folder, months=MONTHS[:2], layers=FEW_LAYERS)
     config = written.config.read_text().replace('covers = "small"', 'covers = "small"\neditions = ["partner"]')
     written.config.write_text(config)
-    report = made(written, tmp_path / "snapshots")
-    rows = (
-        snapshot.open_snapshot(report.path)
-        .edition("open")
-        .rows("incident-count", resolution=8, window="2025-01", category="drugs")
-    )
-    assert set(rows["status"].to_pylist()) == {"no-support"}
+    made(written, folder / "snapshots")
+    return folder / "snapshots"
+
+
+def test_an_edition_does_not_name_what_it_may_not_know(unknowing: Path) -> None:
+    opened = snapshot.open_snapshot(unknowing / snapshot.current_id(unknowing))
+    manifest = opened.edition("open").manifest
+    assert (manifest["layers"], manifest["sources"], manifest["windows"]) == ([], [], [])
+    assert manifest["period"] == {"months": [], "missing": [], "data_through": None}
+    assert list(opened.edition("partner").layers) == ["incident-count"]
+    assert not (opened.path / "open" / "tiles").exists()
+    for path in layout.files_in(opened.path / "open"):
+        assert not {b"police-uk-street", b"incident-count", b"2025-01"} & {*re.findall(rb"[\w-]+", path.read_bytes())}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        *((path, 200) for path in ("/", "/v1/snapshot", "/v1/layers", "/v1/areas", "/v1/places?q=E", "/collections")),
+        *((path, 404) for path in ("/v1/layers/incident-count", "/v1/areas/lad/E", "/collections/incident-count")),
+        *((path, 404) for path in ("/tiles/incident-count.json", "/v1/cells/88195d2b41fffff")),
+    ],
+)
+def test_an_edition_without_layers_is_served(unknowing: Path, address: str, status: int) -> None:
+    answer = asked(unknowing, address)
+    assert answer.status_code == status
+    if address == "/v1/layers":
+        assert answer.json() == {"layers": []}
+
+
+def test_the_page_of_an_edition_without_layers_says_that_there_is_nothing_to_show(
+    unknowing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "<title><!--geointel:title--></title><!--geointel:caveat--><!--geointel:facts--><!--geointel:boot-->"
+    write(tmp_path, {"index.html": page})
+    monkeypatch.setattr("geointel_api.assets.page_folder", lambda: tmp_path)
+    answer = asked(unknowing, "/map")
+    assert answer.status_code == 200
+    assert notice("no-layers") in answer.text
+    assert "geointel:" not in answer.text
 
 
 # --- what cannot be built ----------------------------------------------------------------------

@@ -18,6 +18,7 @@ from geointel.cli.later import LATER
 from geointel.cli.main import app
 from geointel.snapshot import layout
 
+from ..street import gzipped
 from .small_partnership import FEW_LAYERS, MONTHS, Written, write_partnership
 
 if TYPE_CHECKING:
@@ -125,12 +126,64 @@ def test_build_says_on_stderr_what_it_does(tmp_path: Path) -> None:
     assert snapshot.current_id(tmp_path / "snapshots") in done.stderr
 
 
-def test_check_of_what_is_right(built: Built) -> None:
+def test_a_quick_check_of_what_is_right_reads_no_row(built: Built) -> None:
     written, _, _ = built
-    done = run("check", written.config, "--data", written.data, "--json")
+    done = run("check", written.config, "--data", written.data, "--quick", "--json")
     assert done.exit_code == 0
     assert only_json(done) == {"config": str(written.config), "ok": True, "faults": []}
-    assert run("check", written.config, "--data", written.data).stdout == ""
+
+
+def test_check_tells_what_a_build_would_make_of_every_source(built: Built) -> None:
+    written, _, answer = built
+    before = sorted(written.config.parent.rglob("*"))
+    done = run("check", written.config, "--data", written.data, "--json")
+    assert done.exit_code == 0
+    found = only_json(done)
+    assert set(found) == {"config", "ok", "faults", "sources"}
+    (source,), (of_build,) = found["sources"], answer["sources"]
+    assert {key: source[key] for key in of_build} == of_build
+    assert (source["first"], source["last"], source["missing"]) == (MONTHS[0], MONTHS[0], [])
+    lost = of_build["unmapped"]
+    asked = source["read"] - lost["bad-row"]
+    assert source["located"] == round((asked - lost["no-location"] - lost["bad-coordinates"]) / asked, 4)
+    assert source["mapped_share"] == round(source["mapped"] / source["read"], 4)
+    assert any("lines are not rows" in note for note in source["notes"])
+    assert sorted(written.config.parent.rglob("*")) == before
+
+
+def test_check_tells_people_of_gaps_and_reasons(tmp_path: Path) -> None:
+    months = tuple(month for month in MONTHS if month not in {"2025-04", "2025-05", "2025-09"})
+    written = write_partnership(tmp_path, months=months, layers=FEW_LAYERS)
+    done = run("check", written.config, "--data", written.data)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert re.search(r"^police +9 +558 +9\d\.\d% +\d\d\.\d% +2025-01 to 2025-12 *$", done.stderr, re.MULTILINE)
+    assert "police: no file for 2025-04 to 2025-05, 2025-09\n" in done.stderr
+    assert "police: not mapped: bad-row 9, " in done.stderr
+    assert "Next: geointel build" in done.stderr
+    assert not (tmp_path / "snapshots.work").exists()
+
+
+def test_months_that_the_period_asks_for_are_missing(built: Built) -> None:
+    written, _, _ = built
+    text = written.config.read_text().replace("[grid]", '[period]\nfrom = "2024-12"\nto = "2025-03"\n\n[grid]')
+    written.config.write_text(text)
+    (source,) = only_json(run("check", written.config, "--data", written.data, "--json"))["sources"]
+    assert source["missing"] == ["2024-12", "2025-02"]
+
+
+def test_check_names_every_source_that_cannot_be_read(tmp_path: Path) -> None:
+    written = write_partnership(tmp_path, months=MONTHS[:2], layers=FEW_LAYERS, own=True)
+    bad = written.data / "street" / "2025-02" / "2025-02-square-street.csv"
+    bad.write_bytes(bad.read_bytes() + b"\xff" * 9)
+    (written.data / "own" / "2025-01.csv.zip").write_bytes(b"PK")
+    (written.data / "street" / "2025-02-square-street.csv.gz").write_bytes(gzipped(bad.read_text("latin-1"))[:-9])
+    written.config.write_text(written.config.read_text().replace('"own/*.csv"', '"own/*"'))
+    done = run("check", written.config, "--data", written.data, "--json")
+    assert done.exit_code == 2
+    found = only_json(done)
+    assert (found["ok"], found["sources"]) == (False, [])
+    assert [fault["key"] for fault in found["faults"]] == ["source[0]", "source[1]"]
+    assert all(fault["message"] in done.stderr and fault["remedy"] for fault in found["faults"])
 
 
 def test_check_of_what_is_wrong_names_every_fault(built: Built) -> None:

@@ -69,7 +69,7 @@ export interface Snapshot {
   partnership: { id: string; name: string };
   edition: string;
   editions: string[];
-  data_through: string;
+  data_through: string | null;
   period: { months: string[]; missing: string[] };
   windows: Period[];
   categories: Category[];

@@ -138,7 +138,7 @@ export function drawTakeAway(api: Api, query: Query, resolution: number, copied:
 export function drawFacts({ data_through, created, sources, version, snapshot, period }: Snapshot): void {
   const missing = period.missing.map(month).join(", ");
   const rows: Fact[] = [
-    ["Data to", month(data_through)],
+    ...(data_through === null ? [] : [["Data to", month(data_through)] as Fact]),
     ...(missing === "" ? [] : [["Missing", missing] as Fact]),
     ["Loaded", day(created)],
     ["Source", sources.map(({ title, licence }) => `${title} (${licence})`).join("; ")],

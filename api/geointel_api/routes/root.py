@@ -73,9 +73,10 @@ def landing_document(visit: Visit, base: str) -> dict[str, Any]:
     if page_is_built():
         links.append(link(address(base, "/map", edition=edition), "preview", HTML, "The map"))
     synthetic = "Demonstration data. " if manifest["synthetic"] else ""
+    through = manifest["period"]["data_through"]
     return {
         "title": name,
-        "description": f"{synthetic}Hexagon maps of {name}, data to {manifest['period']['data_through']}.",
+        "description": f"{synthetic}Hexagon maps of {name}{f', data to {through}' if through else ''}.",
         "attribution": attribution(visit.edition),
         "links": links,
     }

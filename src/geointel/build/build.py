@@ -79,7 +79,7 @@ def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce
     data, out = data.resolve(), out.resolve()
     with workroom(out) as scratch:
         announce("Reading boundaries")
-        study = read_study_area(_levels(partnership), data, partnership.grid.leaf)
+        study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
         engine = DuckDBEngine(scratch)
         try:
             gathered = gather(partnership, study, engine, data=data, scratch=scratch, announce=announce)
@@ -203,7 +203,8 @@ def _write_edition(
     return _Written(layers=layers, manifest=described)
 
 
-def _levels(partnership: Partnership) -> list[LevelChoice]:
+def levels_of(partnership: Partnership) -> list[LevelChoice]:
+    """What the partnership says of its area levels, as ``ingest`` reads it."""
     return [
         LevelChoice(
             id=level.id,

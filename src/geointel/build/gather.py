@@ -62,11 +62,12 @@ class Gathered:
         """Months and windows of an edition that knows these sources: a gap in another's is not its gap.
 
         Sources of one series are counted together, so they share their windows: those for which each of them
-        has a file in every month. An edition without a source has empty maps of the months that all have.
+        has a file in every month. Sources without months, such as a census, have no part in it: an edition
+        that knows no others has no months, and misses none.
 
         Raises ``GeointelError`` when the sources of a series have no month together.
         """
-        dated = [name for name in sources or self.source_months if self.source_months[name]]
+        dated = [name for name in sources if self.source_months[name]]
         windows: dict[str, tuple[Window, ...]] = {}
         every: set[int] = set()
         for name in dated:
@@ -79,7 +80,7 @@ class Gathered:
             every |= have
         return Calendar(
             months=tuple(sorted(every)),
-            missing=tuple(month for month in self.span if month not in every),
+            missing=tuple(month for month in self.span if month not in every) if dated else (),
             windows=windows,
         )
 
@@ -114,16 +115,25 @@ def gather(
 
 def _take_all(sources: Sequence[Source], site: Site) -> list[Taken]:
     """Read the sources grain by grain; the result is in the order of the partnership file."""
-    configured = {source.id: kinds()[source.kind].configured(source.options) for source in sources}
-    strange = [source for source in sources if configured[source.id].grain not in TAKE]
+    taken: dict[str, Taken] = {}
+    for source in in_turn(sources):
+        taken[source.id] = take(source, replace(site, taken=dict(taken)))
+    return [taken[source.id] for source in sources]
+
+
+def in_turn(sources: Sequence[Source]) -> list[Source]:
+    """Sources in the order in which they are read: grain by grain. Raises ``NotInThisVersionError``."""
+    grain_of = {source.id: kinds()[source.kind].grain for source in sources}
+    strange = [source for source in sources if grain_of[source.id] not in TAKE]
     if strange:
         raise NotInThisVersionError(f"The source kind {strange[0].kind!r}", remedy="Leave the source out.")
-    taken: dict[str, Taken] = {}
-    for grain, take in TAKE.items():
-        for source in sources:
-            if configured[source.id].grain == grain:
-                taken[source.id] = take(source, configured[source.id], replace(site, taken=dict(taken)))
-    return [taken[source.id] for source in sources]
+    return [source for grain in TAKE for source in sources if grain_of[source.id] == grain]
+
+
+def take(source: Source, site: Site) -> Taken:
+    """Read one source as its grain is read. Raises ``SourceError`` for a file that cannot be read."""
+    kind = kinds()[source.kind].configured(source.options)
+    return TAKE[kind.grain](source, kind, site)
 
 
 def _concatenate(tables: Sequence[HexFacts]) -> HexFacts:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from geointel import __version__
-from geointel.cli import later, snapshots, work
+from geointel.cli import checking, later, snapshots, work
 from geointel.cli.console import exit_codes
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 work.register(app)
+checking.register(app)
 snapshots.register(app)
 later.register(app)
 

@@ -1,4 +1,4 @@
-"""Verbs that work on a partnership: init, check, build, and what kinds there are."""
+"""Verbs that work on a partnership: init, build, and what kinds there are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this module."""
-    for verb in (init, check, build, sources, layers):
+    for verb in (init, build, sources, layers):
         app.command()(verb)
 
 
@@ -36,24 +36,6 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder o
     with exit_codes():
         for path in write(directory):
             say(f"Wrote {path}")
-
-
-def check(config: ConfigArgument, data: DataOption = None, json: JsonOption = False) -> None:
-    """Validate a partnership file and the files it names; write nothing."""
-    with exit_codes():
-        try:
-            partnership, root = _load(config, data)
-        except ConfigError as error:
-            if json:
-                faults = [{"key": f.key, "message": f.message, "remedy": f.remedy} for f in error.faults]
-                print_json({"config": str(config), "ok": False, "faults": faults})
-            raise
-        if json:
-            print_json({"config": str(config), "ok": True, "faults": []})
-        say(f"{config} is right. {_plan(partnership)}")
-        if partnership.area.edge_km:
-            say("`area.edge_km` is not used in this version: records beyond the border are counted as outside-area.")
-        say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))
 
 
 def build(
@@ -69,7 +51,7 @@ def build(
     with exit_codes():
         if engine != "duckdb":
             raise NotInThisVersionError(f"The engine {engine!r}", remedy="Leave --engine out, or write duckdb.")
-        partnership, root = _load(config, data)
+        partnership, root = load_sound(config, data)
         report = _build(partnership, root, out or config.parent / "snapshots")
         if json:
             print_json(report.to_json())
@@ -106,7 +88,7 @@ def build_demo(directory: Path, *, scale: str, seed: int) -> Path:
     return out
 
 
-def _load(config: Path, data: Path | None) -> tuple[Partnership, Path]:
+def load_sound(config: Path, data: Path | None) -> tuple[Partnership, Path]:
     """Read a partnership and look at the files it names; all faults together."""
     from geointel.config import check as check_files  # noqa: PLC0415
     from geointel.config import load  # noqa: PLC0415
@@ -136,15 +118,6 @@ def _build(partnership: Partnership, root: Path, out: Path) -> BuildReport:
     say(f"Published {report.snapshot} in {report.seconds:.0f} s")
     say(f"Next: geointel serve {out}")
     return report
-
-
-def _plan(partnership: Partnership) -> str:
-    """What a build would do, in a sentence."""
-    levels = ", ".join(level.id for level in partnership.area.levels)
-    return (
-        f"It would read {len(partnership.sources)} sources, compute {len(partnership.layers)} layers at the resolutions "
-        f"{', '.join(map(str, partnership.grid.publish))} for {len(partnership.editions)} editions, by {levels}."
-    )
 
 
 def _list(rows: list[dict[str, Any]], *, json: bool, key: str) -> None:

@@ -219,7 +219,7 @@ def credits_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 def _known(have: dict[str, dict[str, Any]], key: str, noun: str) -> dict[str, Any]:
     if key not in have:
         message = f"There is no {noun} {key!r}."
-        raise SnapshotNotFoundError(message, remedy=f"There are {', '.join(have)}.")
+        raise SnapshotNotFoundError(message, remedy=f"There are {', '.join(have) or 'none'}.")
     return have[key]
 
 
