@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
 from geointel import facts
-from geointel.errors import SchemaError
+from geointel.ingest.lookups import read_pairs
 from geointel.model import ALL
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from geointel.config import AreaLevel, Lookup, Partnership
+    from geointel.config import AreaLevel, Partnership
     from geointel.engine.base import Engine
     from geointel.ingest.areas import Level, StudyArea
 
@@ -93,19 +92,9 @@ def _own_codes(
 def _by_lookup(choice: AreaLevel, data: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for lookup in choice.lookup:
-        found |= _read_lookup(lookup, data / lookup.file)
+        remedy = "Correct `lookup` of the area level."
+        found |= dict(read_pairs(data / lookup.file, (lookup.source_code, lookup.level_code), remedy=remedy))
     return found
-
-
-def _read_lookup(lookup: Lookup, path: Path) -> dict[str, str]:
-    names = [lookup.source_code, lookup.level_code]
-    try:
-        options = pacsv.ConvertOptions(include_columns=names, column_types=dict.fromkeys(names, pa.string()))
-        table = pacsv.read_csv(path, convert_options=options)
-    except (OSError, pa.ArrowInvalid, KeyError) as error:
-        message = f"the lookup cannot be read ({str(error).splitlines()[0]})."
-        raise SchemaError(message, file=path, remedy="Correct `lookup` of the area level.") from error
-    return dict(zip(table[names[0]].to_pylist(), table[names[1]].to_pylist(), strict=True))
 
 
 def _by_name(level: Level, pairs: pa.Table) -> dict[str, str]:

@@ -71,7 +71,7 @@ def attribution(partnership: Partnership, source_id: str) -> str:
     if partnership.synthetic:
         return content.notice("synthetic")
     source = next(s for s in partnership.sources if s.id == source_id)
-    return kinds()[source.kind].attribution
+    return kinds()[source.kind].configured(source.options).attribution
 
 
 def _caveats(partnership: Partnership, calendar: Calendar, layers: Sequence[Layer]) -> set[str]:
@@ -131,7 +131,7 @@ def _categories(layers: Sequence[Layer]) -> list[str]:
 def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dict[str, Any]:
     """Provenance of one source. Row counts of a source that is not public stay with the operator."""
     source = next(s for s in partnership.sources if s.id == source_id)
-    kind = kinds()[source.kind]
+    kind = kinds()[source.kind].configured(source.options)
     months = gathered.source_months[source_id]
     found: dict[str, Any] = {
         "id": source_id,

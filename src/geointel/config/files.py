@@ -14,6 +14,7 @@ from geointel.config.kinds import did_you_mean, installed
 from geointel.errors import Fault, SchemaError
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
+from geointel.sources.base import TextKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -145,7 +146,7 @@ def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[
             yield Fault(key, f"No file under {root} matches {pattern!r}.", remedy)
             continue
         for raw in found:
-            if raw.path.suffix.lower() == ".zip":
+            if raw.path.suffix.lower() == ".zip" or not isinstance(kind, TextKind):
                 continue
             try:
                 header(raw, kind)

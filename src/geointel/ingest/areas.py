@@ -122,7 +122,7 @@ Outline = tuple[str, str, shapely.geometry.base.BaseGeometry]
 def _outlines(choice: LevelChoice, root: Path) -> list[Outline]:
     """Code, name and repaired WGS 84 outline of every area, dissolved by code, sorted."""
     path = root / str(choice.file)
-    frame = _read(path)
+    frame = read_polygons(path)
     for column in (choice.code, choice.name):
         if column not in frame.columns:
             have = ", ".join(str(name) for name in frame.columns if name != "geometry")
@@ -143,8 +143,8 @@ def _outlines(choice: LevelChoice, root: Path) -> list[Outline]:
     return found
 
 
-def _read(path: Path) -> gpd.GeoDataFrame:
-    """Any OGR file, ``.gz`` too, in WGS 84."""
+def read_polygons(path: Path) -> gpd.GeoDataFrame:
+    """The polygons of any OGR file, ``.gz`` too, in WGS 84. Raises ``SchemaError``."""
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
     try:
         frame: gpd.GeoDataFrame = pyogrio.read_dataframe(where)

@@ -120,6 +120,7 @@ FIGURES = pa.schema(
         FACTS.field("source"),
         pa.field("indicator", WORD, nullable=False),
         pa.field("label", WORD, nullable=False),
+        pa.field("level", WORD),
         pa.field("code", pa.string(), nullable=False),
         pa.field("period", WORD, nullable=False),
         pa.field("group", WORD),
@@ -135,7 +136,8 @@ FIGURES = pa.schema(
 )
 """Published figures of official areas: one row an area, indicator, period and group (substance, age …).
 
-``code`` is the area's code, of its own vintage; ``period`` as published; ``method`` tells estimates made in
+``level`` is the study area's level that has the area, null where none has; ``code`` the area's code, of its own
+vintage; ``period`` as published; ``method`` tells estimates made in
 different ways apart; ``status`` is ``suppressed`` where the publisher withheld the figure.
 """
 

@@ -31,12 +31,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 class NoOptions(pydantic.BaseModel):
     """Options of a source kind that has none of its own."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class Outlines(pydantic.BaseModel):
+    """A file of the areas that figures are of, with the property that holds their code."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    file: str
+    """Outlines, under the data folder: anything that OGR reads, .gz too, in any coordinate system."""
+    code: str
+    """Property of the file that holds the area code."""
+
+
+class Vintages(pydantic.BaseModel):
+    """A table that says which areas of one vintage became which of another."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    file: str
+    """CSV file under the data folder; .gz is read too."""
+    old: str
+    """Column with the codes of the earlier vintage."""
+    new: str
+    """Column with the codes of the later vintage."""
 
 
 @dataclass(frozen=True)
@@ -209,13 +234,34 @@ class ServiceKind(TextKind):
 class FigureKind(TextKind):
     """Figures for official areas; see ``ingest.figures``.
 
-    ``measure`` is the measure as which the figures are spread to cells, such as ``residents``; None where a
-    figure stays with its area.
+    Attributes
+    ----------
+    measure
+        The measure as which the figures are spread to cells, such as ``residents``; None where a
+        figure stays with its area.
+    reference
+        The month (as ``YYYY-MM``) that figures spread to cells are of: their window.
+    outlines
+        Where the areas are; without any, they are those of the study area's own levels.
+    vintages
+        Which areas of another vintage became which of these.
+    level
+        The level of the study area whose codes the files use, where it groups other areas: its codes are names.
+    adds
+        Whether rows of one area, indicator, period and group are parts of one figure, to be added up.
+    check
+        What is wrong with the figures of a source as a whole, or None; given columns of ``model.FIGURES``.
     """
 
     grain: ClassVar[str] = "figures"
 
     measure: str | None = None
+    reference: str | None = None
+    outlines: tuple[Outlines, ...] = ()
+    vintages: Vintages | None = None
+    level: str | None = None
+    adds: bool = False
+    check: Callable[[pa.Table], str | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,11 +273,26 @@ class PostcodeKind(TextKind):
 
 @dataclass(frozen=True, kw_only=True)
 class RasterKind(SourceKind):
-    """A grid of numbers; see ``ingest.raster``."""
+    """A grid of numbers; see ``ingest.raster``.
+
+    Attributes
+    ----------
+    measure
+        What is counted, such as ``residents``.
+    reference
+        The month (as ``YYYY-MM``) that the numbers are of: their window.
+    density
+        Whether a number is per square kilometre; else it is the count of its pixel.
+    crs
+        The coordinate system of files that do not say theirs.
+    """
 
     grain: ClassVar[str] = "raster"
 
     measure: str
+    reference: str | None = None
+    density: bool = False
+    crs: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
