@@ -40,6 +40,8 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder o
 
 def check(config: ConfigArgument, data: DataOption = None, json: JsonOption = False) -> None:
     """Validate a partnership file and the files it names; write nothing."""
+    from geointel.config import without_agreement  # noqa: PLC0415
+
     with exit_codes():
         try:
             partnership, root = _load(config, data)
@@ -51,6 +53,8 @@ def check(config: ConfigArgument, data: DataOption = None, json: JsonOption = Fa
         if json:
             print_json({"config": str(config), "ok": True, "faults": []})
         say(f"{config} is right. {_plan(partnership)}")
+        for source in without_agreement(partnership):
+            say(f"Warning: the source {source!r} is not public, and no agreement is named for it.")
         if partnership.area.edge_km:
             say("`area.edge_km` is not used in this version: records beyond the border are counted as outside-area.")
         say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))

@@ -1,7 +1,7 @@
 """A sample of every source kind: files as they come (``in/``), and the canonical table they give.
 
-A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, and the
-months of the period) and ``canonical.csv``. The samples are made up, in the real format.
+A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, the
+months of the period, and the kind's own keys where it has any) and ``canonical.csv``. The samples are made up, in the real format.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ def canonical(kind: str) -> str:
     about = json.loads((folder / "area.json").read_text(encoding="utf-8"))
     leaves = touching_cells(shapely.box(*about["bounds"]), LEAF)
     study = StudyArea(leaf=LEAF, leaves=np.asarray(leaves), levels=())
+    plain = kinds()[kind]
+    made = plain.configured(plain.options.model_validate(about.get("options", {})))
     first, after = (parse_month(month) for month in about["period"])
     with tempfile.TemporaryDirectory() as scratch:
         engine = DuckDBEngine(Path(scratch), threads=1)
         try:
             raws = files.find("sample", ("**/*",), folder / "in")
-            staged = incidents.stage(engine, kinds()[kind], raws, Path(scratch))
+            staged = incidents.stage(engine, made, raws, Path(scratch))
             table = engine.collect(incidents.canonical(engine, staged, study=study, period=range(first, after)))
         finally:
             engine.close()
