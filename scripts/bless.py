@@ -28,6 +28,7 @@ CONFIGURATION = ROOT / "docs" / "configuration.md"
 
 PATTERNS = {
     r"\d{4}-(0[1-9]|1[0-2])": 'month, as `"2025-01"`',
+    r"^\d{4}-\d{2}-\d{2}$": "date, as `2026-12-31`",
     "env:": '`"env:NAME"`',
     "[a-z0-9][a-z0-9_-]*": "id",
 }
@@ -68,8 +69,18 @@ def key_tables(schema: Node) -> str:
             parts.append(f"### `{title}`\n\nThe keys of `{first[name]}`.\n")
         else:
             first[name] = title
-            parts.append(_section(title, schema["$defs"][name]))
+            parts.append(_section(f"`{title}`", schema["$defs"][name]))
+            parts += _kinds(schema, schema["$defs"][name], title)
     return "\n".join(parts)
+
+
+def _kinds(schema: Node, table: Node, title: str) -> Iterator[str]:
+    """The keys that each kind of a table has of its own."""
+    for choice in table.get("allOf", ()):
+        kind = choice["if"]["properties"]["kind"]["const"]
+        yield _section(f"`{title}` of the kind `{kind}`", {"description": "Its own keys.", **choice["then"]})
+        for inside, name in _sections(schema, choice["then"], f"{title.strip('[]')}."):
+            yield _section(f"`{inside}` of the kind `{kind}`", schema["$defs"][name])
 
 
 def _sections(schema: Node, table: Node, prefix: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +107,7 @@ def _tables(node: Node, path: str) -> list[tuple[str, str]]:
 def _section(title: str, table: Node) -> str:
     required = set(table.get("required", ()))
     about = table["description"].replace("``", "`")
-    lines = [f"### `{title}`", "", about, "", "| key | value | default | what |", "|---|---|---|---|"]
+    lines = [f"### {title}", "", about, "", "| key | value | default | what |", "|---|---|---|---|"]
     for key, node in table["properties"].items():
         default = "**needed**" if key in required else _default(node)
         lines.append(f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |")

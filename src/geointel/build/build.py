@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,11 @@ from geointel.build.places import write_areas, write_places
 from geointel.build.pyramid import write_tiles
 from geointel.build.report import BuildReport, LayerReport
 from geointel.build.workroom import log_build, workroom
+from geointel.config import expired
 from geointel.disclosure.policy import SourceTerms
 from geointel.disclosure.release import release
 from geointel.engine.duckdb import DuckDBEngine
+from geointel.errors import ConfigError
 from geointel.ingest.areas import LevelChoice, read_study_area
 from geointel.layers.base import LayerRequest, kinds
 from geointel.layers.cube import make_cube
@@ -58,7 +60,14 @@ class _Written:
     manifest: dict[str, Any]
 
 
-def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce = lambda _: None) -> BuildReport:
+def build(
+    partnership: Partnership,
+    *,
+    data: Path,
+    out: Path,
+    announce: Announce = lambda _: None,
+    today: date | None = None,
+) -> BuildReport:
     """Build and publish a snapshot of a partnership.
 
     Parameters
@@ -69,6 +78,8 @@ def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce
         The snapshots folder. What it publishes now stays published until the new snapshot is whole.
     announce
         Told in one line what happens next.
+    today
+        Day of the build: a source whose agreement has expired by then is not read.
 
     Raises
     ------
@@ -76,6 +87,9 @@ def build(partnership: Partnership, *, data: Path, out: Path, announce: Announce
         Nothing was published then.
     """
     started = time.monotonic()
+    blocked = tuple(expired(partnership, today or date.today()))  # noqa: DTZ011 - the day where the data is
+    if blocked:
+        raise ConfigError(partnership.path, blocked)
     data, out = data.resolve(), out.resolve()
     with workroom(out) as scratch:
         announce("Reading boundaries")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geointel import facts
 from geointel.build.owners import figures_of_owners
 from geointel.build.report import SourceReport
+from geointel.build.secret import keyed
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
 from geointel.ingest import extras, files, incidents, linked
@@ -31,7 +32,7 @@ NOTES_SHOWN = 5
 
 def take(source: Source, kind: EventKind, site: Site) -> Taken:
     """Read every row of a source of events. Raises ``SourceError`` for a file that cannot be read."""
-    engine = site.engine
+    engine, kind = site.engine, keyed(kind, site)
     raw = files.find(source.id, source.files, site.data)
     site.announce(f"Reading {source.id}: {len(raw)} files")
     staged = incidents.stage(engine, kind, raw, site.scratch)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geointel.build.gather import Calendar, Gathered
-    from geointel.config import Partnership
+    from geointel.config import Partnership, Source
     from geointel.ingest.areas import StudyArea
     from geointel.layers.cube import Cube
     from geointel.model import Layer
@@ -51,7 +51,7 @@ def manifest(
         "area": _area(partnership, study, gathered),
         "period": _period(calendar),
         "windows": _windows(calendar),
-        "categories": [{"id": c, "label": content.category(c).label} for c in _categories(layers)],
+        "categories": _categories(layers, sources),
         "layers": [layer.spec.to_json() for layer in layers],
         "sources": [_source(partnership, gathered, s.id) for s in sources],
         "names": chosen.names or ("district" if edition == "open" else "msoa"),
@@ -122,10 +122,12 @@ def outline_credits(partnership: Partnership) -> list[str]:
     return list(dict.fromkeys(level.attribution for level in partnership.area.levels if level.attribution))
 
 
-def _categories(layers: Sequence[Layer]) -> list[str]:
-    """Categories of all layers in alphabetical order, ``all`` last."""
+def _categories(layers: Sequence[Layer], sources: Sequence[Source]) -> list[dict[str, str]]:
+    """Categories of all layers in alphabetical order, ``all`` last, with the sources' labels for their own."""
+    own = {slug: label for s in sources for slug, label in kinds()[s.kind].configured(s.options).categories.items()}
     found = {category for layer in layers for category in layer.spec.categories}
-    return [*sorted(found - {ALL}), *(found & {ALL})]
+    ordered = [*sorted(found - {ALL}), *(found & {ALL})]
+    return [{"id": c, "label": content.category(c, label=own.get(c)).label} for c in ordered]
 
 
 def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dict[str, Any]:
@@ -141,6 +143,9 @@ def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dic
         "licence": content.notice("synthetic") if partnership.synthetic else kind.licence,
         "attribution": attribution(partnership, source_id),
     }
+    if source.agreement is not None:
+        agreement = partnership.agreements[source.agreement]
+        found["agreement"] = {key: getattr(agreement, key) for key in ("id", "purpose", "controller")}
     if months:
         found["data_through"] = format_month(max(months))
         found["missing"] = [format_month(m) for m in range(min(months), max(months) + 1) if m not in months]

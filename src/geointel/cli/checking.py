@@ -39,6 +39,8 @@ def check(
 
     Faults of the file, and of the heads of the files that it names, are told before any row is read.
     """
+    from geointel.config import without_agreement  # noqa: PLC0415 - each verb loads what it needs
+
     with exit_codes():
         try:
             partnership, root = load_sound(config, data)
@@ -53,6 +55,8 @@ def check(
         if faults:
             raise ConfigError(config, faults)
         say(f"{config} is right. {_plan(partnership)}")
+        for source in without_agreement(partnership):
+            say(f"Warning: the source {source!r} is not public, and no agreement is named for it.")
         if partnership.area.edge_km:
             say("`area.edge_km` is not used in this version: records beyond the border are counted as outside-area.")
         say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))

@@ -1,5 +1,6 @@
 """One TOML file per partnership, read whole or refused with all of its faults."""
 
+from geointel.config.agreement import Agreement, expired, without_agreement
 from geointel.config.area import Area, AreaLevel, Lookup
 from geointel.config.document import Engine, Grid, Period
 from geointel.config.files import check
@@ -13,6 +14,7 @@ from geointel.config.starter import init, template
 __all__ = [
     "LAYER_KINDS",
     "SOURCE_KINDS",
+    "Agreement",
     "Area",
     "AreaLevel",
     "Edition",
@@ -27,10 +29,12 @@ __all__ = [
     "Source",
     "check",
     "digest",
+    "expired",
     "init",
     "installed",
     "load",
     "schema",
     "schema_text",
     "template",
+    "without_agreement",
 ]

@@ -25,7 +25,7 @@ OPEN = "open"
 def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
     """Return every fault that needs more than one table to be seen."""
     checks: tuple[Callable[[Draft, Kinds], Iterator[Fault]], ...] = (
-        _repeated_ids, _levels, _sources, _layers, _editions, _unprotected, _roles,
+        _repeated_ids, _levels, _sources, _shared, _layers, _editions, _unprotected, _roles,
     )  # fmt: skip
     return [fault for check in checks for fault in check(draft, kinds)]
 
@@ -36,7 +36,7 @@ def edition_names(draft: Draft) -> tuple[str, ...]:
 
 
 def _repeated_ids(draft: Draft, _: Kinds) -> Iterator[Fault]:
-    for location in (("area", "level"), ("source",), ("layer",)):
+    for location in (("area", "level"), ("source",), ("agreement",), ("layer",)):
         seen: dict[str, str] = {}
         for where, name in draft.ids(*location):
             key = key_path(where)
@@ -77,6 +77,32 @@ def _sources(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             if name not in editions:
                 key = key_path((*at, "editions", place))
                 yield Fault(key, f"There is no edition {name!r}.", did_you_mean(name, editions))
+
+
+def _shared(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    """Agreements that sources name and that are not there, and twins of what is not there or not public."""
+    agreements = [name for _, name in draft.ids("agreement")]
+    names = [name for _, name in draft.ids("source")]
+    public = {source.id for source in draft.sources.values() if _is_public(source, kinds)}
+    for number, source in draft.sources.items():
+        at: Location = ("source", number)
+        if source.agreement is not None and source.agreement not in agreements:
+            remedy = did_you_mean(source.agreement, agreements) if agreements else "Add it, as [[agreement]]."
+            yield Fault(key_path((*at, "agreement")), f"There is no agreement {source.agreement!r}.", remedy)
+        if source.twin_of is None:
+            continue
+        key = key_path((*at, "twin_of"))
+        if source.twin_of not in names or source.twin_of == source.id:
+            others = [name for name in names if name != source.id]
+            yield Fault(key, f"There is no other source {source.twin_of!r}.", did_you_mean(source.twin_of, others))
+        elif source.twin_of not in public:
+            message = f"The source {source.twin_of!r} is not public, so no other can be an extract of its public rows."
+            yield Fault(key, message, "Name the public source, or leave `twin_of` out.")
+
+
+def _is_public(source: SourceTable, kinds: Kinds) -> bool:
+    kind = kinds.sources.get(source.kind)
+    return kind is not None and kind.public if source.public is None else source.public
 
 
 def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
@@ -167,8 +193,7 @@ def _editions(draft: Draft, _: Kinds) -> Iterator[Fault]:
 def _unprotected(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
     """Refuse a source that is not public where its counts would have to be changed: that gate is not built."""
     for number, source in draft.sources.items():
-        kind = kinds.sources.get(source.kind)
-        if source.public or (source.public is None and (kind is None or kind.public)):
+        if source.kind not in kinds.sources or _is_public(source, kinds):
             continue
         for edition in source.editions or edition_names(draft):
             table = draft.editions.get(edition)

@@ -69,6 +69,8 @@ def _source(table: SourceTable, kinds: Kinds) -> Source:
         editions=table.editions,
         categories=tuple(kind.configured(options).categories),
         options=options,
+        agreement=table.agreement,
+        twin_of=table.twin_of,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 import pydantic
 
+from geointel.config.agreement import Agreement  # noqa: TC001 - pydantic reads it
 from geointel.config.area import Area  # noqa: TC001 - pydantic reads it
 from geointel.config.policy import Edition  # noqa: TC001 - pydantic reads it
 from geointel.config.shape import Id, Month, Table, Text, Texts, not_yet, refuse
@@ -89,6 +90,10 @@ class SourceTable(Table):
     """Area code, or the partnership's id: a month without a file is missing there, not zero."""
     editions: tuple[Id, ...] | None = pydantic.Field(default=None, min_length=1)
     """Editions that may use the source; all when left out."""
+    agreement: Id | None = None
+    """Agreement under which the source is shared; it is not read after that has expired."""
+    twin_of: Id | None = None
+    """Public source of which this one is an extract: the same records, not others."""
 
     @property
     def own(self) -> dict[str, Any]:
@@ -176,6 +181,8 @@ class Document(Table):
     """Months to use; all that the sources have when left out."""
     source: tuple[SourceTable, ...] = pydantic.Field(min_length=1)
     """Sources, one [[source]] each."""
+    agreement: tuple[Agreement, ...] = ()
+    """Agreements to share data, one [[agreement]] each."""
     layer: tuple[LayerTable, ...] = ()
     """Layers, one [[layer]] each; a sensible set when left out."""
     edition: dict[str, Edition] = pydantic.Field(default_factory=dict)

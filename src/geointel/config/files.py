@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import zlib
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pyogrio
 
+from geointel.config.agreement import expired
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
 from geointel.errors import Fault, SchemaError
+from geointel.ingest import door
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
 from geointel.sources.base import TextKind
@@ -24,18 +27,22 @@ if TYPE_CHECKING:
     from geointel.config.faults import Location
     from geointel.config.kinds import Kinds
     from geointel.config.partnership import Partnership, Source
+    from geointel.sources.base import RawFile, SourceKind
 
 SHOWN_CODES = 5
 UNREADABLE = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, UnicodeDecodeError)
 
 
-def check(partnership: Partnership, data_root: Path, *, kinds: Kinds | None = None) -> tuple[Fault, ...]:
+def check(
+    partnership: Partnership, data_root: Path, *, kinds: Kinds | None = None, today: date | None = None
+) -> tuple[Fault, ...]:
     """Return every fault of the files that a partnership names; ``data_root`` is where their names begin.
 
-    Reads outlines' properties and the first line of each source file; writes nothing.
+    Reads outlines' properties and the first line of each source file; writes nothing. The agreements of the
+    sources are looked at too: they may have expired ``today``.
     """
     have = installed() if kinds is None else kinds
-    faults: list[Fault] = []
+    faults = list(expired(partnership, today or date.today()))  # noqa: DTZ011 - the day where the data is
     codes = _all_codes(partnership, data_root, faults)
     faults += _members(partnership, codes)
     for number, source in enumerate(partnership.sources):
@@ -136,7 +143,7 @@ def _members(partnership: Partnership, codes: Mapping[str, frozenset[str] | None
 
 def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[Fault]:
     """Patterns that match nothing, and files that are not what the kind reads."""
-    kind = kinds.sources[source.kind]
+    kind = kinds.sources[source.kind].configured(source.options)
     for place, pattern in enumerate(source.files):
         key = key_path((*at, "files", place)) if len(source.files) > 1 else key_path((*at, "files"))
         try:
@@ -146,12 +153,18 @@ def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[
             yield Fault(key, f"No file under {root} matches {pattern!r}.", remedy)
             continue
         for raw in found:
-            if raw.path.suffix.lower() == ".zip" or not isinstance(kind, TextKind):
-                continue
             try:
-                header(raw, kind)
+                _look(raw, kind)
             except SchemaError as error:
                 yield Fault(key, error.message, error.remedy)
+
+
+def _look(raw: RawFile, kind: SourceKind) -> None:
+    """Raise ``SchemaError`` when a file is not what the kind reads, as far as its first line shows."""
+    if isinstance(kind, TextKind) and kind.door is not None:
+        door.look(raw, kind, kind.door)
+    elif isinstance(kind, TextKind) and raw.path.suffix.lower() != ".zip":
+        header(raw, kind)
 
 
 def _covers(

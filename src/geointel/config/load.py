@@ -99,6 +99,7 @@ def _partnership(document: Document, kinds: Kinds, *, path: Path, digest: str) -
         grid=document.grid,
         period=document.period,
         sources=defaults.sources(document.source, kinds),
+        agreements={agreement.id: agreement for agreement in document.agreement},
         layers=defaults.layers(document, kinds),
         editions=defaults.editions(document),
         roles=defaults.roles(document),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import pydantic
 
+    from geointel.config.agreement import Agreement
     from geointel.config.area import Area
     from geointel.config.document import Engine, Grid, Period
     from geointel.config.policy import Edition
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """One source. ``editions`` is None when every edition may use it."""
+    """One source. ``editions`` is None when every edition may use it.
+
+    ``agreement`` is the id of that under which it is shared; ``twin_of`` the public source whose records it repeats.
+    """
 
     id: str
     kind: str
@@ -29,6 +33,8 @@ class Source:
     editions: tuple[str, ...] | None
     categories: tuple[str, ...]
     options: pydantic.BaseModel
+    agreement: str | None = None
+    twin_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Partnership:
     grid: Grid
     period: Period | None
     sources: tuple[Source, ...]
+    agreements: Mapping[str, Agreement]
     layers: tuple[LayerChoice, ...]
     editions: Mapping[str, Edition]
     roles: Mapping[str, tuple[str, ...]]

@@ -22,8 +22,8 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     have = installed() if kinds is None else kinds
     document = Document.model_json_schema(by_alias=True)
     tables = document["$defs"]
-    _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
-    _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
+    tables |= _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
+    tables |= _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
 
@@ -33,8 +33,8 @@ def schema_text(kinds: Kinds | None = None) -> str:
     return json.dumps(schema(kinds), indent=2, ensure_ascii=False) + "\n"
 
 
-def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel]]) -> None:
-    """Let ``kind`` select the other keys of a table; keys of no kind are refused."""
+def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel]]) -> dict[str, Any]:
+    """Let ``kind`` select the other keys of a table; keys of no kind are refused. Returns the kinds' own tables."""
     table["properties"]["kind"] = {**table["properties"]["kind"], "enum": sorted(options)}
     del table["additionalProperties"]
     own = {name: model.model_json_schema(by_alias=True) for name, model in sorted(options.items())}
@@ -46,10 +46,11 @@ def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel
     if not table["allOf"]:
         del table["allOf"]
     table["unevaluatedProperties"] = False
+    return {name: part for keys in own.values() for name, part in keys.get("$defs", {}).items()}
 
 
 def _keys(own: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: own[key] for key in ("properties", "required", "$defs") if key in own}
+    return {key: own[key] for key in ("properties", "required") if key in own}
 
 
 def _tidy(node: Any) -> Any:

@@ -76,11 +76,11 @@ def caveat(name: str) -> Caveat:
     return caveats()[name]
 
 
-def category(slug: str) -> CategoryWords:
-    """Return the words of a category; a slug that the file does not have is spelt out."""
+def category(slug: str, *, label: str | None = None) -> CategoryWords:
+    """Return the words of a category; one that the file does not have gets ``label``, or is spelt out."""
     words = table("category").get(slug)
     if words is None:
-        label = slug.replace("-", " ").capitalize()
+        label = label or slug.replace("-", " ").capitalize()
         return CategoryWords(slug, label, f"record of {label.lower()}", f"records of {label.lower()}")
     return CategoryWords(slug, words["label"], words["one"], words["many"])
 

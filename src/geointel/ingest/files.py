@@ -58,20 +58,37 @@ def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:
         return
     try:
         with zipfile.ZipFile(raw.path) as archive:
-            members = sorted({name for name in archive.namelist() if _is_own(name) and kind.is_member(name)})
-            if not members:
-                message = f"the archive holds no {kind.kind} file."
-                raise SchemaError(message, file=raw.name, remedy="Check that it is the archive you meant.")
-            for number, member in enumerate(members):
+            for number, member in enumerate(_members(archive, raw, kind)):
                 target = scratch / f"{_short_digest(raw.name)}-{number}.csv"
                 with archive.open(member) as inside, target.open("wb") as outside:
                     shutil.copyfileobj(inside, outside, CHUNK)
                 yield replace(raw, path=target, name=f"{raw.name}/{member}")
     except BROKEN as error:
-        if system_refused(error):
-            raise
-        message = f"the archive cannot be read ({error})."
-        raise SchemaError(message, file=raw.name, remedy="Download it again.") from error
+        raise _broken_archive(raw, error) from error
+
+
+def members(raw: RawFile, kind: SourceKind) -> list[str]:
+    """Names of the files in an archive that the kind knows, in order; nothing is written."""
+    try:
+        with zipfile.ZipFile(raw.path) as archive:
+            return _members(archive, raw, kind)
+    except BROKEN as error:
+        raise _broken_archive(raw, error) from error
+
+
+def _members(archive: zipfile.ZipFile, raw: RawFile, kind: SourceKind) -> list[str]:
+    found = sorted({name for name in archive.namelist() if _is_own(name) and kind.is_member(name)})
+    if not found:
+        message = f"the archive holds no {kind.kind} file."
+        raise SchemaError(message, file=raw.name, remedy="Check that it is the archive you meant.")
+    return found
+
+
+def _broken_archive(raw: RawFile, error: Exception) -> SchemaError:
+    if system_refused(error):
+        raise error
+    message = f"the archive cannot be read ({error})."
+    return SchemaError(message, file=raw.name, remedy="Download it again.")
 
 
 def header(raw: RawFile, kind: SourceKind) -> list[str]:

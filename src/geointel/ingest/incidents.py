@@ -170,7 +170,9 @@ def _decide(rows: pa.Table, order: Mapping[str, int]) -> pa.Table:
 
 
 def months_of(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> frozenset[int]:
-    """Months for which the source has a file: by the file's name, else by its rows."""
+    """Months for which the source has a file: as the kind says, else by the file's name, else by its rows."""
+    if kind.months:
+        return kind.months
     by_name = [kind.month_of(file.raw.name) for file in staged]
     named = {parse_month(month) for month in by_name if month is not None}
     unnamed = [file for file, month in zip(staged, by_name, strict=True) if month is None]

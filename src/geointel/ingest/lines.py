@@ -91,7 +91,7 @@ def make_regular(path: Path, target: Path) -> int:
     """
     left_out = 0
     with open_binary(path) as stream, target.open("wb") as outside:
-        for line in _physical(stream):
+        for line in physical_lines(stream):
             if b'"' in line and not _is_whole(line):
                 left_out += 1
             else:
@@ -109,7 +109,7 @@ def make_plain(path: Path, target: Path, form: TextForm) -> int:
         writer = csv.writer(outside, lineterminator="\n")
         if form.names:
             writer.writerow(form.names)
-        for line in _physical(stream):
+        for line in physical_lines(stream):
             try:
                 row = next(csv.reader([line.decode(form.encoding)], delimiter=form.separator, strict=True), [])
             except (UnicodeDecodeError, csv.Error):
@@ -119,7 +119,7 @@ def make_plain(path: Path, target: Path, form: TextForm) -> int:
     return left_out
 
 
-def _physical(stream: BinaryIO) -> Iterator[bytes]:
+def physical_lines(stream: BinaryIO) -> Iterator[bytes]:
     """Lines without their ends: LF, CR LF or CR."""
     for line in stream:
         yield from line.splitlines()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from geointel.errors import SchemaError
-from geointel.ingest import files
+from geointel.ingest import door, files
 from geointel.ingest.lines import data_lines, look, make_plain, make_regular
 from geointel.sources.base import TextForm
 
@@ -64,7 +64,7 @@ def stage(engine: Engine, kind: TextKind, raws: Sequence[RawFile], scratch: Path
 
     Files with one header are read together. Raises ``SchemaError`` when a file cannot be read at all.
     """
-    parts = [part for raw in raws for part in files.unpack(raw, kind, scratch)]
+    parts, left_outside = _parts(kind, raws, scratch)
     headers = [tuple(files.header(part, kind)) for part in parts]
     with ThreadPoolExecutor() as pool:  # looking at bytes leaves the interpreter free
         texts = list(pool.map(_regular, parts, repeat(kind), repeat(scratch), range(len(parts))))
@@ -81,7 +81,16 @@ def stage(engine: Engine, kind: TextKind, raws: Sequence[RawFile], scratch: Path
         for text in batch:
             if text.path.parent == _absolute(scratch):
                 text.path.unlink()
+    staged = [replace(file, bad_lines=file.bad_lines + left_outside.get(file.raw.path, 0)) for file in staged]
     return sorted(staged, key=lambda file: file.raw.name)
+
+
+def _parts(kind: TextKind, raws: Sequence[RawFile], scratch: Path) -> tuple[list[RawFile], dict[Path, int]]:
+    """The text files to read, and how many lines of each were no rows and are not in it."""
+    if kind.door is None:
+        return [part for raw in raws for part in files.unpack(raw, kind, scratch)], {}
+    admitted = door.admit(raws, kind, kind.door, scratch)
+    return [found.raw for found in admitted], {found.raw.path: found.bad_lines for found in admitted}
 
 
 def _stage_together(

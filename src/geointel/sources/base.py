@@ -16,6 +16,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -102,6 +103,33 @@ def month_of(name: str) -> str | None:
     return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
+@dataclass(frozen=True)
+class Door:
+    """What of a partner's own file comes in; see ``ingest.door``.
+
+    Attributes
+    ----------
+    columns
+        What a column means here → its name in the file: some of ``id, date, x, y, area, category, weight,
+        person, place``. Nothing else of the file is kept.
+    crs
+        Coordinate system of ``x`` and ``y``.
+    day_first
+        Whether ``05/01/2025`` is a date, in January; it is none otherwise.
+    table
+        Sheet or layer to read, of a file that may hold several; the first when None.
+    key
+        Secret that ids, persons and places are replaced with. Unless given, one that nobody knows.
+    """
+
+    columns: Mapping[str, str]
+    crs: str = "EPSG:4326"
+    day_first: bool = False
+    table: str | None = None
+    form: TextForm = TextForm()
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False, compare=False)
+
+
 def is_csv(name: str) -> bool:
     """Whether an archive's member looks like a table of text."""
     return name.lower().endswith(".csv")
@@ -158,9 +186,13 @@ class SourceKind:
 
 @dataclass(frozen=True, kw_only=True)
 class TextKind(SourceKind):
-    """A kind whose files are tables: ``read`` says what their columns mean."""
+    """A kind whose files are tables: ``read`` says what their columns mean.
+
+    A kind with a ``door`` reads a partner's own files, in any format: ``read`` is given what the door lets in.
+    """
 
     read: Read
+    door: Door | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,12 +226,15 @@ class EventKind(TextKind):
         Whose records a file holds, by its name: the police force, for one.
     note
         What an operator is told of a category's word that is not known.
+    months
+        Months that the files stand for, where names and rows cannot say: a month without a row is then a zero.
     """
 
     grain: ClassVar[str] = "events"
 
     snapped: bool
     month_of: Callable[[str], str | None]
+    months: frozenset[int] = frozenset()
     measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
     area_measures: frozenset[str] = frozenset()
     by_code: bool = False

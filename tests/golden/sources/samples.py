@@ -1,7 +1,8 @@
 """A sample of every source kind: files as they come (``in/``), and the canonical table they give.
 
 A kind's folder holds ``in/``, ``area.json`` (west, south, east, north of the study area in degrees, the months of
-the period; where needed, codes of its areas and the reasons that the sample can show) and ``canonical.csv``. The samples are made up, in the real format.
+the period; where needed, codes of its areas, the reasons that the sample can show, and the kind's own keys) and
+``canonical.csv``. The samples are made up, in the real format.
 """
 
 from __future__ import annotations
@@ -41,15 +42,16 @@ def canonical(kind: str) -> str:
     outlines = np.empty(len(codes), dtype=object)
     level = Level("lad", "District", codes, codes, outlines, np.zeros(len(leaves), dtype=np.int32))
     study = StudyArea(leaf=LEAF, leaves=np.asarray(leaves), levels=(level,))
+    plain = kinds()[kind]
+    made = plain.configured(plain.options.model_validate(about.get("options", {})))
     first, after = (parse_month(month) for month in about["period"])
     with tempfile.TemporaryDirectory() as scratch:
         engine = DuckDBEngine(Path(scratch), threads=1)
         try:
             raws = files.find("sample", ("**/*",), folder / "in")
-            source = kinds()[kind]
-            staged = incidents.stage(engine, source, raws, Path(scratch))
+            staged = incidents.stage(engine, made, raws, Path(scratch))
             span = range(first, after)
-            rows = incidents.canonical(engine, staged, study=study, period=span, by_code=source.by_code)
+            rows = incidents.canonical(engine, staged, study=study, period=span, by_code=made.by_code)
             table = engine.collect(rows)
         finally:
             engine.close()
