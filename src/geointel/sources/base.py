@@ -77,6 +77,13 @@ def month_of(name: str) -> str | None:
     return found.pop() if len(found) == 1 and not _DAY.search(own) else None
 
 
+def iso_date(text: ir.StringValue) -> ir.StringValue:
+    """``2024-05-01`` for ``01/05/2024`` and ``1/5/2024``; any other text as it is."""
+    parts = text.split("/")
+    iso = parts[2] + "-" + parts[1].lpad(2, "0") + "-" + parts[0].lpad(2, "0")
+    return text.re_search(r"^\d{1,2}/\d{1,2}/\d{4}$").ifelse(iso, text)
+
+
 def is_csv(name: str) -> bool:
     """Whether an archive's member looks like a table of text."""
     return name.lower().endswith(".csv")
