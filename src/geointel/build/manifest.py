@@ -131,7 +131,7 @@ def _categories(layers: Sequence[Layer]) -> list[str]:
 def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dict[str, Any]:
     """Provenance of one source. Row counts of a source that is not public stay with the operator."""
     source = next(s for s in partnership.sources if s.id == source_id)
-    kind = kinds()[source.kind]
+    kind = kinds()[source.kind].configured(source.options)
     months = gathered.source_months[source_id]
     found: dict[str, Any] = {
         "id": source_id,
