@@ -94,13 +94,21 @@ def _tables(node: Node, path: str) -> list[tuple[str, str]]:
 
 
 def _section(title: str, table: Node) -> str:
-    required = set(table.get("required", ()))
     about = table["description"].replace("``", "`")
-    lines = [f"### `{title}`", "", about, "", "| key | value | default | what |", "|---|---|---|---|"]
+    lines = [f"### `{title}`", "", about, "", *_keys(table)]
+    for condition in table.get("allOf", ()):
+        kind = condition["if"]["properties"]["kind"]["const"]
+        lines += ["", f'With `kind = "{kind}"` also:', "", *_keys(condition["then"])]
+    return "\n".join([*lines, ""])
+
+
+def _keys(table: Node) -> Iterator[str]:
+    """One row for each key of a table."""
+    required = set(table.get("required", ()))
+    yield from ("| key | value | default | what |", "|---|---|---|---|")
     for key, node in table["properties"].items():
         default = "**needed**" if key in required else _default(node)
-        lines.append(f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |")
-    return "\n".join([*lines, ""])
+        yield f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |"
 
 
 def _default(node: Node) -> str:
