@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.grid.cells import format_cells
-from geointel.model import AREA_FACTS, FACTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
+from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
 from geointel.sources.base import EventKind, kinds
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
         unmapped=collect(facts.unmapped_facts(rows, window_table), UNMAPPED),
         support=collect(facts.support(rows, resolutions), SUPPORT) if kind.snapped else SUPPORT.empty_table(),
         names=collect(facts.names(rows, resolutions), NAMES),
-        profile=_profile(taken, site, windows, membership) if "weekday" in rows.columns else PROFILE.empty_table(),
+        profile=_profile(rows, site, windows, source=name) if _has_moments(rows, kind) else PROFILE.empty_table(),
     )
 
 
@@ -92,13 +92,16 @@ def _coarse_only(areas: pa.Table, measures: frozenset[str], site: Site) -> pa.Ta
     return areas.filter(pc.or_(may, plain))
 
 
-def _profile(taken: Taken, site: Site, windows: Sequence[Window], membership: ir.Table) -> pa.Table:
+def _has_moments(rows: ir.Table, kind: EventKind) -> bool:
+    return "weekday" in rows.columns and INCIDENTS in kind.measures
+
+
+def _profile(rows: ir.Table, site: Site, windows: Sequence[Window], *, source: str) -> pa.Table:
     """Counts by weekday and hour over twelve-month windows: areas of every level, and the coarsest cells."""
-    if taken.rows is None:
-        return PROFILE.empty_table()
     engine, coarsest = site.engine, site.partnership.grid.publish[0]
+    membership = engine.register("membership", site.study.membership())
     years = engine.register("years", _pairs([window for window in windows if window.kind == "year"]))
-    moments = engine.register("moments", engine.collect(facts.by_moment(taken.rows)))
+    moments = engine.register("moments", engine.collect(facts.by_moment(rows)))
     areas = engine.collect(facts.area_profile(moments, years, membership))
     cells = engine.collect(facts.cell_profile(moments, years, coarsest))
     codes: Mapping[str, Any] = {
@@ -107,7 +110,7 @@ def _profile(taken: Taken, site: Site, windows: Sequence[Window], membership: ir
     }
     for name, values in codes.items():
         cells = cells.append_column(name, values)
-    parts = [typed(table, PROFILE, source=taken.source.id) for table in (areas, cells)]
+    parts = [typed(table, PROFILE, source=source) for table in (areas, cells)]
     return pa.concat_tables(parts).unify_dictionaries()
 
 

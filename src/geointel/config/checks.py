@@ -8,7 +8,7 @@ import pydantic
 
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
-from geointel.config.series import categories_of, configured, sources_of
+from geointel.config.series import can_answer, categories_of, configured, sources_of
 from geointel.config.shape import ID_RULE, is_id
 from geointel.errors import Fault
 
@@ -127,7 +127,7 @@ def _layer_sources(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) 
         key = key_path((*at, "source", place))
         if name not in have:
             yield Fault(key, f"There is no source {name!r}.", did_you_mean(name, have))
-        elif kind is not None and name in known and known[name].grain != kind.needs:
+        elif kind is not None and name in known and not can_answer(known[name], kind, ()):
             message = f"A layer of the kind {layer.kind!r} cannot be computed from the source {name!r}."
             yield Fault(key, message, "Name a source of another kind, or leave `source` out.")
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pydantic
 
 from geointel.layers.base import EVENTS
-from geointel.model import ALL
+from geointel.model import ALL, INCIDENTS
+from geointel.sources.base import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ def series(name: str, sources: Sequence[Configured]) -> tuple[str, ...]:
 
 def can_answer(source: SourceKind, kind: LayerKind, categories: Sequence[str]) -> bool:
     """Whether a source is what the layer needs, and has the categories."""
-    return source.grain == kind.needs and set(categories) <= {*source.categories, ALL}
+    return source.grain == kind.needs and _is_counted(source) and set(categories) <= {*source.categories, ALL}
 
 
 def categories_of(names: Sequence[str], sources: Sequence[Configured]) -> tuple[str, ...]:
@@ -68,8 +69,15 @@ def categories_of(names: Sequence[str], sources: Sequence[Configured]) -> tuple[
 
 
 def event_series(sources: Sequence[Configured]) -> list[tuple[str, ...]]:
-    """Every series of events, in the order of the file."""
-    return list(dict.fromkeys(series(name, sources) for name, kind in sources if kind.grain == EVENTS))
+    """Every series of events that are counted as incidents, in the order of the file."""
+    return list(
+        dict.fromkeys(series(name, sources) for name, kind in sources if kind.grain == EVENTS and _is_counted(kind))
+    )
+
+
+def _is_counted(kind: SourceKind) -> bool:
+    """Whether a source counts incidents. Tests for drugs at the roadside, say, are not incidents."""
+    return not isinstance(kind, EventKind) or INCIDENTS in kind.measures
 
 
 def _key(kind: SourceKind) -> tuple[str, tuple[str, ...]]:

@@ -68,9 +68,9 @@ def unless_faulty(category: ir.StringValue, own: Mapping[str, ir.Value]) -> ir.S
     return own["fault"].isnull().ifelse(category, ibis.null(str)) if "fault" in own else category
 
 
-def unless_no_day(right: ir.BooleanValue, own: Mapping[str, ir.Value]) -> ir.BooleanValue:
-    """Whether the month is right, and so is the day where the kind has one."""
-    return right & own["weekday"].notnull() if "weekday" in own else right
+def unless_no_day(right: ir.BooleanValue, rows: ir.Table) -> ir.BooleanValue:
+    """Whether the month is right, and so is the day where the row has one."""
+    return right & (is_blank(rows.when) | _is_day(rows.when)) if "when" in rows.columns else right
 
 
 def with_area(engine: Engine, rows: ir.Table, codes: Sequence[str]) -> ir.Table:
@@ -132,12 +132,15 @@ def _number(field: ir.StringValue, *, blank: float) -> ir.FloatingValue:
     return is_blank(field).ifelse(ibis.literal(blank), field.try_cast("float64"))
 
 
+def _is_day(when: ir.StringValue) -> ir.BooleanValue:
+    text = when.substr(0, DAY)
+    return (text.try_cast("date").cast(str) == text).fill_null(False)  # noqa: FBT003 - ibis has no keyword
+
+
 def _moment(when: ir.StringValue) -> dict[str, ir.Value]:
     """Weekday (0 is Monday) and hour; null where they are not known."""
-    day = when.substr(0, DAY).try_cast("date")
-    right = day.cast(str) == when.substr(0, DAY)
-    hour = when.substr(HOUR_AT, 2).try_cast("int8")
+    day, hour = when.substr(0, DAY).try_cast("date"), when.substr(HOUR_AT, 2).try_cast("int8")
     return {
-        "weekday": right.ifelse(day.day_of_week.index(), ibis.null("int16")).cast("int8"),
+        "weekday": _is_day(when).ifelse(day.day_of_week.index(), ibis.null("int16")).cast("int8"),
         "hour": hour.between(0, LAST_HOUR).ifelse(hour, ibis.null("int8")),
     }

@@ -108,7 +108,7 @@ def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
         "area_name",
         category=extras.unless_faulty(rows.category, own),
         word=rows.category.isnull().ifelse(rows.word, ibis.null(str)),
-        month=extras.unless_no_day(right, own).ifelse(month, ibis.null("int32")),
+        month=extras.unless_no_day(right, rows).ifelse(month, ibis.null("int32")),
         key=named.ifelse(extras.first_hash(rows.id), no_key),
         second_key=named.ifelse(extras.second_hash(rows.id), no_key),
         blank=extras.is_blank(rows.x) & extras.is_blank(rows.y),

@@ -130,6 +130,13 @@ class Door:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False, compare=False)
 
 
+def iso_date(text: ir.StringValue) -> ir.StringValue:
+    """``2024-05-01`` for ``01/05/2024`` and ``1/5/2024``; any other text as it is."""
+    parts = text.split("/")
+    iso = parts[2] + "-" + parts[1].lpad(2, "0") + "-" + parts[0].lpad(2, "0")
+    return text.re_search(r"^\d{1,2}/\d{1,2}/\d{4}$").ifelse(iso, text)
+
+
 def is_csv(name: str) -> bool:
     """Whether an archive's member looks like a table of text."""
     return name.lower().endswith(".csv")

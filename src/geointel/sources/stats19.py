@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.model import INCIDENTS, WEIGHT
-from geointel.sources.base import EventKind, month_of
+from geointel.sources.base import EventKind, iso_date, month_of
 
 INDEX = ("collision_index", "accident_index", "Accident_Index", "Acc_Index", "AccidentIndex")
 SEVERITY = ("collision_severity", "accident_severity", "Accident_Severity")
@@ -115,11 +115,8 @@ def _known(field: ir.StringValue) -> ir.StringValue:
 
 
 def _day(rows: ir.Table) -> ir.StringValue:
-    """ISO date of ``dd/mm/yyyy``, of a day that has lost its zero too; other text as it is."""
-    text = _text(rows, DATE).split(" ")[0]
-    parts = text.split("/")
-    iso = parts[2] + "-" + parts[1].lpad(2, "0") + "-" + parts[0].lpad(2, "0")
-    return text.re_search(r"^\d{1,2}/\d{1,2}/\d{4}$").ifelse(iso, text)
+    """ISO date, without the time that some copies have behind it."""
+    return iso_date(_text(rows, DATE).split(" ")[0])
 
 
 def _time(rows: ir.Table) -> ir.StringValue:

@@ -12,7 +12,7 @@ import io
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -20,10 +20,10 @@ import shapely
 from geointel.engine.duckdb import DuckDBEngine
 from geointel.grid.cells import format_cell
 from geointel.grid.cover import touching_cells
-from geointel.ingest import files, incidents
+from geointel.ingest import files, incidents, outcomes
 from geointel.ingest.areas import Level, StudyArea
 from geointel.model import format_month, parse_month
-from geointel.sources.base import kinds
+from geointel.sources.base import EventKind, OutcomeKind, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,7 @@ def canonical(kind: str) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         engine = DuckDBEngine(Path(scratch), threads=1)
         try:
-            raws = files.find("sample", ("**/*",), folder / "in")
-            staged = incidents.stage(engine, made, raws, Path(scratch))
-            span = range(first, after)
-            rows = incidents.canonical(engine, staged, study=study, period=span, by_code=made.by_code)
+            staged, rows = _read(engine, made, folder / "in", Path(scratch), study=study, span=range(first, after))
             table = engine.collect(rows)
         finally:
             engine.close()
@@ -63,6 +60,19 @@ def canonical(kind: str) -> str:
     held = io.StringIO()
     csv.writer(held, lineterminator="\n").writerows([columns, *lines])
     return held.getvalue()
+
+
+def _read(engine: DuckDBEngine, kind: EventKind, folder: Path, scratch: Path, *, study: StudyArea, span: range) -> Any:
+    """Staged files and canonical rows of a kind. Outcomes stand beside the files that they belong to."""
+    if isinstance(kind, OutcomeKind):
+        crimes = incidents.stage(engine, kinds()[kind.joins], files.find("crimes", ("*-street.csv",), folder), scratch)
+        known = incidents.canonical(engine, crimes, study=study, period=span, keep_keys=True)
+        engine.write(known, scratch / "known.parquet")
+        staged = incidents.stage(engine, kind, files.find("sample", ("*-outcomes.csv",), folder), scratch)
+        known, groups = engine.read([scratch / "known.parquet"]), tuple(kind.measures.values())
+        return staged, outcomes.canonical(engine, staged, known, study=study, period=span, groups=groups)
+    staged = incidents.stage(engine, kind, files.find("sample", ("**/*",), folder), scratch)
+    return staged, incidents.canonical(engine, staged, study=study, period=span, by_code=kind.by_code)
 
 
 def _words(row: dict[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from geointel import content, model
 from geointel.content.words import table
+from geointel.content.words import table
 from geointel.layers import base as layer_kinds
 from geointel.sources import base as source_kinds
 
@@ -63,9 +64,10 @@ def test_every_installed_layer_kind_has_words_and_known_caveats() -> None:
 def test_every_category_and_caveat_of_the_installed_sources_has_words() -> None:
     for kind in source_kinds.kinds().values():
         assert set(kind.caveats) <= set(content.caveats())
-        for slug, word in kind.categories.items():
-            assert content.category(slug).label == word
-            assert content.category(slug).many.startswith(("recorded ", "other recorded "))
+        assert set(kind.categories) <= set(table("category"))
+    for slug, word in source_kinds.kinds()["police-uk-street"].categories.items():
+        assert content.category(slug).label == word
+        assert content.category(slug).many.startswith(("recorded ", "other recorded "))
     assert content.category(model.ALL).label == "All recorded incidents"
 
 
