@@ -11,9 +11,11 @@ import pyogrio
 
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
-from geointel.errors import Fault, SchemaError
+from geointel.errors import Fault, SourceError
+from geointel.ingest import roads
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
+from geointel.sources.base import RoadKind, TextKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from geointel.config.faults import Location
     from geointel.config.kinds import Kinds
     from geointel.config.partnership import Partnership, Source
+    from geointel.sources.base import RawFile, SourceKind
 
 SHOWN_CODES = 5
 UNREADABLE = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, UnicodeDecodeError)
@@ -140,17 +143,23 @@ def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[
         key = key_path((*at, "files", place)) if len(source.files) > 1 else key_path((*at, "files"))
         try:
             found = find(source.id, (pattern,), root)
-        except (SchemaError, ValueError, OSError):
+        except (SourceError, ValueError, OSError):
             remedy = "Correct the pattern, or say where the files are with --data."
             yield Fault(key, f"No file under {root} matches {pattern!r}.", remedy)
             continue
         for raw in found:
-            if raw.path.suffix.lower() == ".zip":
-                continue
             try:
-                header(raw, kind)
-            except SchemaError as error:
+                _head(raw, kind)
+            except SourceError as error:
                 yield Fault(key, error.message, error.remedy)
+
+
+def _head(raw: RawFile, kind: SourceKind) -> None:
+    """Look at the beginning of a file, where it says what it is. Raises ``SourceError``."""
+    if isinstance(kind, TextKind) and raw.path.suffix.lower() != ".zip":
+        header(raw, kind)
+    if isinstance(kind, RoadKind):
+        roads.header(raw)
 
 
 def _covers(

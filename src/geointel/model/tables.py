@@ -15,6 +15,9 @@ INCIDENTS = "incidents"
 SPECIAL = "incidents-special-points"
 """Measure: the incidents among them whose map point is a police station, prison, hospital …"""
 
+ROAD_METRES = "road-metres"
+"""Measure: metres of road that are open to anybody on foot, on a bicycle or in a car."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())
