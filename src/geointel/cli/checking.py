@@ -54,7 +54,7 @@ def check(
             raise ConfigError(config, faults)
         say(f"{config} is right. {_plan(partnership)}")
         if partnership.area.edge_km:
-            say("`area.edge_km` is not used in this version: records beyond the border are counted as outside-area.")
+            say("`area.edge_km` is used for roads only: records beyond the border are counted as outside-area.")
         say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))
 
 

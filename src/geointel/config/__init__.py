@@ -1,7 +1,7 @@
 """One TOML file per partnership, read whole or refused with all of its faults."""
 
 from geointel.config.area import Area, AreaLevel, Lookup
-from geointel.config.document import Engine, Grid, Period
+from geointel.config.document import Engine, FetchTable, Grid, Period
 from geointel.config.files import check
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, Kinds, installed
 from geointel.config.load import digest, load
@@ -17,6 +17,7 @@ __all__ = [
     "AreaLevel",
     "Edition",
     "Engine",
+    "FetchTable",
     "Grid",
     "Kinds",
     "LayerChoice",

@@ -39,7 +39,7 @@ _BOUNDS = {
     "less_than_equal": ("le", "{} or less"),
     "less_than": ("lt", "less than {}"),
 }
-_REPEATED = {("source",), ("layer",), ("area", "level")}
+_REPEATED = {("source",), ("fetch",), ("layer",), ("area", "level")}
 
 
 def to_faults(error: pydantic.ValidationError, model: type[pydantic.BaseModel], at: Location = ()) -> list[Fault]:

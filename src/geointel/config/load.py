@@ -99,6 +99,7 @@ def _partnership(document: Document, kinds: Kinds, *, path: Path, digest: str) -
         grid=document.grid,
         period=document.period,
         sources=defaults.sources(document.source, kinds),
+        fetch=document.fetch,
         layers=defaults.layers(document, kinds),
         editions=defaults.editions(document),
         roles=defaults.roles(document),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pydantic
 
     from geointel.config.area import Area
-    from geointel.config.document import Engine, Grid, Period
+    from geointel.config.document import Engine, FetchTable, Grid, Period
     from geointel.config.policy import Edition
     from geointel.model.period import WindowKind
 
@@ -63,6 +63,7 @@ class Partnership:
     grid: Grid
     period: Period | None
     sources: tuple[Source, ...]
+    fetch: tuple[FetchTable, ...]
     layers: tuple[LayerChoice, ...]
     editions: Mapping[str, Edition]
     roles: Mapping[str, tuple[str, ...]]
