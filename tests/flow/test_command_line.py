@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +27,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = {
-    *("init", "check", "build", "demo", "serve", "snapshots", "verify", "rollback", "prune", "sources", "layers"),
+    *(
+        "init",
+        "check",
+        "fetch",
+        "build",
+        "demo",
+        "serve",
+        "snapshots",
+        "verify",
+        "rollback",
+        "prune",
+        "sources",
+        "layers",
+    ),
     *LATER,
 }
 
@@ -204,6 +219,55 @@ def test_a_configuration_that_is_not_there_or_names_no_file_is_2(tmp_path: Path,
     written = write_partnership(tmp_path, months=MONTHS[:1])
     assert run(verb, written.config, "--data", tmp_path / "none").exit_code == 2
     assert not (tmp_path / "snapshots").exists()
+
+
+def test_fetch_of_nothing_is_done_and_says_what_to_add(built: Built) -> None:
+    written, _, _ = built
+    done = run("fetch", written.config, "--data", written.data, "--json")
+    assert done.exit_code == 0
+    assert only_json(done) == {"config": str(written.config), "ok": True, "files": []}
+    assert "[[fetch]]" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["fetch", "check", "build"])
+def test_a_wrong_fetch_table_is_a_fault_for_every_verb(built: Built, verb: str) -> None:
+    written, out, _ = built
+    before = snapshot.current_id(out)
+    written.config.write_text(written.config.read_text() + '\n[[fetch]]\nwhat = "census-2012"\n')
+    done = run(verb, written.config, "--data", written.data)
+    assert (done.exit_code, "fetch[0].what" in done.stderr) == (2, True)
+    assert "census-2021" in done.stderr
+    assert snapshot.current_id(out) == before
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"a,b\n1,2\n", 0), (b"<html>sorry</html>", 1)])
+def test_fetch_tells_what_it_fetched(built: Built, content: bytes, code: int) -> None:
+    written, _, _ = built
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        url = f"http://127.0.0.1:{http.server_address[1]}/a.csv"
+        written.config.write_text(written.config.read_text() + f'\n[[fetch]]\nurl = "{url}"\nlicence = "OGL"\n')
+        done = run("fetch", written.config, "--data", written.data, "--json")
+        http.shutdown()
+        thread.join()
+    answer = only_json(done)
+    assert (done.exit_code, answer["ok"]) == (code, code == 0)
+    (file,) = answer["files"]
+    assert (file["name"], file["status"]) == ("own/a.csv", "failed" if code else "fetched")
+    assert ("sha256" in file, "fault" in file) == (code == 0, code == 1)
+    assert "own/a.csv: " in done.stderr
 
 
 def test_snapshots_are_listed(built: Built) -> None:

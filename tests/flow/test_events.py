@@ -102,7 +102,9 @@ def test_outcomes_need_the_crimes_that_they_belong_to(tmp_path: Path) -> None:
 
 # --- collisions --------------------------------------------------------------------------------
 
-COLLISION = "collision_index,longitude,latitude,collision_severity,number_of_casualties,date,time,local_authority_ons_district"
+COLLISION = (
+    "collision_index,longitude,latitude,collision_severity,number_of_casualties,date,time,local_authority_ons_district"
+)
 VEHICLE = "collision_index,vehicle_reference"
 CASUALTY = "collision_index,vehicle_reference,casualty_reference"
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events, figures, outcomes, raster
+from geointel.build import agree, events, figures, outcomes, raster, roads
 from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
 from geointel.model import HexFacts, in_order, windows_over
-from geointel.sources.base import EventKind, FigureKind, OutcomeKind, RasterKind, kinds
+from geointel.sources.base import EventKind, FigureKind, OutcomeKind, RasterKind, RoadKind, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +33,7 @@ TAKE: Mapping[str, Take] = {
     OutcomeKind.grain: outcomes.take,
     FigureKind.grain: figures.take,
     RasterKind.grain: raster.take,
+    RoadKind.grain: roads.take,
 }
 """How the sources of each grain are read, in the order in which they are: later ones may use earlier ones."""
 

@@ -92,10 +92,11 @@ def load_sound(config: Path, data: Path | None) -> tuple[Partnership, Path]:
     """Read a partnership and look at the files it names; all faults together."""
     from geointel.config import check as check_files  # noqa: PLC0415
     from geointel.config import load  # noqa: PLC0415
+    from geointel.fetch import faults as fetch_faults  # noqa: PLC0415
 
     partnership = load(config)
     root = data if data is not None else config.parent
-    faults = check_files(partnership, root)
+    faults = (*fetch_faults(partnership), *check_files(partnership, root))
     if faults:
         raise ConfigError(config, faults)
     return partnership, root

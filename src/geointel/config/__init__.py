@@ -2,7 +2,7 @@
 
 from geointel.config.agreement import Agreement, expired, without_agreement
 from geointel.config.area import Area, AreaLevel, Lookup
-from geointel.config.document import Engine, Grid, Period
+from geointel.config.document import Engine, FetchTable, Grid, Period
 from geointel.config.files import check
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, Kinds, installed
 from geointel.config.load import digest, load
@@ -19,6 +19,7 @@ __all__ = [
     "AreaLevel",
     "Edition",
     "Engine",
+    "FetchTable",
     "Grid",
     "Kinds",
     "LayerChoice",

@@ -15,6 +15,8 @@ from geointel.config.shape import Id, Month, Table, Text, Texts, not_yet, refuse
 LEAF = 9
 PUBLISH = (6, 7, 8)
 FINEST = 15
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+Digest = Annotated[str, pydantic.Field(pattern=r"^[0-9a-f]{64}$")]
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -127,6 +129,33 @@ class LayerTable(Table):
         return self.model_extra or {}
 
 
+class FetchTable(Table):
+    """Something to download into ``fetched/`` under the data folder: ``what`` of the catalogue, or an own ``url``."""
+
+    what: Text | None = None
+    """Name in the catalogue: `police-uk-archive`, `ons-districts-2024`, `census-2021` and so on."""
+    choose: dict[str, Texts] = pydantic.Field(default_factory=dict)
+    """Which of the catalogue's files: months, forces, tables, years …"""
+    url: Text | None = None
+    """Address of your own, beginning with https."""
+    file: Text | None = None
+    """Name to keep the file under; that of the catalogue or the address when left out."""
+    licence: Text | None = None
+    """Licence of the file at your own address."""
+    publisher: Text | None = None
+    """Publisher of the file at your own address."""
+    sha256: dict[str, Digest] = pydantic.Field(default_factory=dict)
+    """SHA-256 that a file must have, by its name."""
+
+    @pydantic.model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.what is None) == (self.url is None):
+            refuse("It says neither what nor where, or both.", "Give `what`, or `url`.")
+        if self.file is not None and not _FILE.fullmatch(self.file):
+            refuse(f"{self.file!r} cannot be a file name here.", "Use letters, digits, dots, hyphens and no folder.")
+        return self
+
+
 def _from_environment(value: str) -> str:
     if _SECRET.fullmatch(value) is None:
         refuse("A secret cannot stand in this file.", 'Put it in an environment variable and write "env:NAME".')
@@ -183,6 +212,8 @@ class Document(Table):
     """Sources, one [[source]] each."""
     agreement: tuple[Agreement, ...] = ()
     """Agreements to share data, one [[agreement]] each."""
+    fetch: tuple[FetchTable, ...] = ()
+    """Files that `geointel fetch` downloads, one [[fetch]] each."""
     layer: tuple[LayerTable, ...] = ()
     """Layers, one [[layer]] each; a sensible set when left out."""
     edition: dict[str, Edition] = pydantic.Field(default_factory=dict)

@@ -39,7 +39,7 @@ _BOUNDS = {
     "less_than_equal": ("le", "{} or less"),
     "less_than": ("lt", "less than {}"),
 }
-_REPEATED = {("source",), ("agreement",), ("layer",), ("area", "level")}
+_REPEATED = {("source",), ("agreement",), ("fetch",), ("layer",), ("area", "level")}
 
 
 def to_faults(error: pydantic.ValidationError, model: type[pydantic.BaseModel], at: Location = ()) -> list[Fault]:

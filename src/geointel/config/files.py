@@ -13,11 +13,11 @@ import pyogrio
 from geointel.config.agreement import expired
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
-from geointel.errors import Fault, SchemaError
-from geointel.ingest import door
+from geointel.errors import Fault, SourceError
+from geointel.ingest import door, roads
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
-from geointel.sources.base import TextKind
+from geointel.sources.base import RoadKind, TextKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -148,23 +148,25 @@ def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[
         key = key_path((*at, "files", place)) if len(source.files) > 1 else key_path((*at, "files"))
         try:
             found = find(source.id, (pattern,), root)
-        except (SchemaError, ValueError, OSError):
+        except (SourceError, ValueError, OSError):
             remedy = "Correct the pattern, or say where the files are with --data."
             yield Fault(key, f"No file under {root} matches {pattern!r}.", remedy)
             continue
         for raw in found:
             try:
                 _look(raw, kind)
-            except SchemaError as error:
+            except SourceError as error:
                 yield Fault(key, error.message, error.remedy)
 
 
 def _look(raw: RawFile, kind: SourceKind) -> None:
-    """Raise ``SchemaError`` when a file is not what the kind reads, as far as its first line shows."""
+    """Raise ``SourceError`` when a file is not what the kind reads, as far as its beginning shows."""
     if isinstance(kind, TextKind) and kind.door is not None:
         door.look(raw, kind, kind.door)
     elif isinstance(kind, TextKind) and raw.path.suffix.lower() != ".zip":
         header(raw, kind)
+    elif isinstance(kind, RoadKind):
+        roads.header(raw)
 
 
 def _covers(

@@ -100,6 +100,7 @@ def _partnership(document: Document, kinds: Kinds, *, path: Path, digest: str) -
         period=document.period,
         sources=defaults.sources(document.source, kinds),
         agreements={agreement.id: agreement for agreement in document.agreement},
+        fetch=document.fetch,
         layers=defaults.layers(document, kinds),
         editions=defaults.editions(document),
         roles=defaults.roles(document),

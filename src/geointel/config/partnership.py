@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geointel.config.agreement import Agreement
     from geointel.config.area import Area
-    from geointel.config.document import Engine, Grid, Period
+    from geointel.config.document import Engine, FetchTable, Grid, Period
     from geointel.config.policy import Edition
     from geointel.model.period import WindowKind
 
@@ -70,6 +70,7 @@ class Partnership:
     period: Period | None
     sources: tuple[Source, ...]
     agreements: Mapping[str, Agreement]
+    fetch: tuple[FetchTable, ...]
     layers: tuple[LayerChoice, ...]
     editions: Mapping[str, Edition]
     roles: Mapping[str, tuple[str, ...]]

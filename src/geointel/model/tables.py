@@ -18,6 +18,9 @@ SPECIAL = "incidents-special-points"
 WEIGHT = "weight"
 """Column of rows of events: how many incidents a row stands for."""
 
+ROAD_METRES = "road-metres"
+"""Measure: metres of road that are open to anybody on foot, on a bicycle or in a car."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())

@@ -338,10 +338,55 @@ class RasterKind(SourceKind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Road:
+    """What a way's tags say of it.
+
+    ``forward`` and ``backward`` say which way it may be driven, against the order of its points; ``speed`` is
+    the tagged limit in km/h; ``unread`` is a tag that nobody could make sense of.
+    """
+
+    road_class: str
+    name: str | None
+    ref: str | None
+    walk: bool
+    cycle: bool
+    drive: bool
+    forward: bool
+    backward: bool
+    speed: float | None
+    unread: str | None = None
+
+
+@dataclass(frozen=True)
+class NoRoad:
+    """A way that is tagged like a road and is none: the reason for its row, and the tag."""
+
+    reason: str
+    unread: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoadKind(SourceKind):
-    """A road network; see ``ingest.roads``."""
+    """A road network; see ``ingest.roads``.
+
+    Attributes
+    ----------
+    key
+        The tag that makes a way a row of the kind.
+    read
+        Tags of a way → what they mean.
+    month_of
+        The month (as ``YYYY-MM``) that a file's name gives, or None.
+    as_of
+        The month of the extract, where the options say it.
+    """
 
     grain: ClassVar[str] = "roads"
+
+    key: str
+    read: Callable[[Mapping[str, str]], Road | NoRoad]
+    month_of: Callable[[str], str | None]
+    as_of: str | None = None
 
 
 @cache

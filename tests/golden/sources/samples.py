@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geointel.build.roads import reconcile
+from geointel.build.roads import table as edge_table
 from geointel.engine.duckdb import DuckDBEngine
 from geointel.grid.cells import format_cell
 from geointel.grid.cover import touching_cells
-from geointel.ingest import files, incidents, outcomes
+from geointel.ingest import files, incidents, outcomes, roads
 from geointel.ingest.areas import Level, StudyArea
 from geointel.model import format_month, parse_month
-from geointel.sources.base import EventKind, OutcomeKind, kinds
+from geointel.sources.base import EventKind, OutcomeKind, RoadKind, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,34 @@ COLUMNS = ("reason", "month", "category", "cell", "special", "area_code", "area_
 
 def canonical(kind: str) -> str:
     """The canonical table of a kind's sample as CSV, sorted; the last lines count what was no row."""
+    return _roads(kind) if kinds()[kind].grain == RoadKind.grain else _events(kind)
+
+
+def _roads(kind: str) -> str:
+    """Edges, then the ways that are none."""
+    folder = HERE / kind
+    bounds = tuple(json.loads((folder / "area.json").read_text(encoding="utf-8"))["bounds"])
+    study = StudyArea(leaf=LEAF, leaves=np.asarray(touching_cells(shapely.box(*bounds), LEAF)), levels=())
+    with tempfile.TemporaryDirectory() as scratch:
+        raws = files.find("sample", ("**/*",), folder / "in")
+        network = roads.read(raws, kinds()[kind], box=bounds, scratch=Path(scratch))
+    found, unmapped = reconcile(network, study)
+    edges = edge_table(found, "sample", LEAF).drop(["source", "geometry"])
+    columns = ("reason", *edges.column_names)
+    lines = [("", *(_edge_word(name, row[name]) for name in edges.column_names)) for row in edges.to_pylist()]
+    lines += [(reason, str(number), *[""] * (len(columns) - 2)) for reason, number in unmapped.items()]
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows([columns, *lines])
+    return held.getvalue()
+
+
+def _edge_word(name: str, value: object) -> str:
+    if name == "cell":
+        return format_cell(int(str(value)))
+    return f"{value:.1f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def _events(kind: str) -> str:
     folder = HERE / kind
     about = json.loads((folder / "area.json").read_text(encoding="utf-8"))
     leaves = touching_cells(shapely.box(*about["bounds"]), LEAF)

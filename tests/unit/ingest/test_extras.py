@@ -89,8 +89,6 @@ def test_a_measure_is_summed_and_blank_is_zero(tmp_path: Path) -> None:
         ("yesterday", None, None, "bad-date"),
     ],
 )
-def test_weekday_and_hour(
-    tmp_path: Path, when: str, weekday: int | None, hour: int | None, reason: str | None
-) -> None:
+def test_weekday_and_hour(tmp_path: Path, when: str, weekday: int | None, hour: int | None, reason: str | None) -> None:
     (row,) = ingest(tmp_path, kind("when"), f"{PLACE},,{when},")["rows"]
     assert (row["weekday"], row["hour"], row["reason"]) == (weekday, hour, reason)
