@@ -24,6 +24,8 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     tables = document["$defs"]
     _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
     _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
+    for kind in (*have.sources.values(), *have.layers.values()):
+        tables |= kind.options.model_json_schema(by_alias=True).get("$defs", {})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
 
@@ -49,7 +51,7 @@ def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel
 
 
 def _keys(own: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: own[key] for key in ("properties", "required", "$defs") if key in own}
+    return {key: own[key] for key in ("properties", "required") if key in own}
 
 
 def _tidy(node: Any) -> Any:
