@@ -10,6 +10,7 @@ import shapely
 from geointel.errors import SnapshotNotFoundError
 from geointel.grid import centres
 from geointel_api.columns import plain, take, words
+from geointel_api.figures import figures_of
 from geointel_api.series import monthly
 from geointel_api.view import Choice, select
 
@@ -53,7 +54,7 @@ def area_features(edition: OpenEdition, level: str | None) -> dict[str, Any]:
 
 
 def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]:
-    """Published counts of one area by window and category, its monthly series, and how many cells it has.
+    """Published counts of one area by window and category, its monthly series and figures, and how many cells it has.
 
     Raises ``SnapshotNotFoundError``.
     """
@@ -71,6 +72,7 @@ def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]
         "layer": spec["id"],
         "rows": _records(_of_code(edition.edition.area_rows(spec["id"], level=level), code)),
         "series": monthly(edition.manifest, edition.edition.area_facts(level, code), view.category),
+        "figures": figures_of(edition, level, code),
         "resolution": view.resolution,
         "cells": len(_cells_of(edition, level, code, view.cells())),
     }

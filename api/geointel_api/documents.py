@@ -61,7 +61,7 @@ class Category(Document):
 
 
 class Source(Document):
-    """Where data comes from. What has no months, such as a census, has null for the last and the missing ones."""
+    """Where data comes from. A source without a calendar, such as a census, has no months."""
 
     id: str
     kind: str
@@ -230,12 +230,32 @@ class AreasDocument(Document):
     areas: list[AreaBox]
 
 
+class FigureDocument(Document):
+    """A figure as its publisher gives it. Figures of different periods or methods are never compared."""
+
+    source: str
+    indicator: str
+    label: str
+    period: str
+    group: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    count: float | None
+    denominator: float | None
+    unit: str | None
+    method: str | None
+    status: str
+    caveat: str | None
+
+
 class AreaDocument(AreaBox):
-    """Published counts of one area. ``cells`` are those of ``resolution`` that belong to it."""
+    """Published counts and figures of one area. ``cells`` are those of ``resolution`` that belong to it."""
 
     layer: str
     rows: list[dict[str, str | float | None]]
     series: Series
+    figures: list[FigureDocument]
     resolution: int
     cells: int
 

@@ -15,7 +15,7 @@ import shapely
 from geointel import content, snapshot, tiles
 from geointel.grid import centres, parents
 from geointel.model import FACTS, INCIDENTS, NAMES, SUPPORT, ClassStyle, Column, Layer, LayerSpec, ReleasedFacts
-from geointel.model.tables import AREA_FACTS, UNMAPPED, WORD
+from geointel.model.tables import AREA_FACTS, FIGURES, UNMAPPED, WORD
 from geointel.tiles.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -38,6 +38,25 @@ OWN = {
     "hotspot": ("count", "expected", "p", "q", "p_normal", "raw_class", "stability", "special_share"),
     "excess": ("count", "expected", "lower", "upper", "p", "q"),
 }
+HEALTH = {
+    "id": "health",
+    "kind": "area-indicator",
+    "title": "Published figures by area",
+    "public": True,
+    "caveats": ["area-indicator"],
+}
+FIGURE = {
+    "source": "health",
+    "indicator": "drug_misuse_deaths",
+    "label": "Deaths from drug misuse",
+    "level": "lad",
+    "code": "E06000009",
+    "unit": "per 100,000",
+}
+FIGURES_OF_BLACKPOOL = [
+    {"period": "2022 - 24", "value": 21.3, "lower": 16.9, "upper": 26.4, "count": 83.0, "status": "shown"},
+    {"period": "2013 - 15", "value": None, "lower": None, "upper": None, "count": None, "status": "suppressed"},
+]
 DISTRICTS = {"E06000009": "Blackpool", "E07000119": "Fylde"}
 
 
@@ -204,6 +223,7 @@ def _released(edition: str, counts: Counts) -> ReleasedFacts:
         unmapped=pa.Table.from_pylist([], UNMAPPED),
         support=pa.Table.from_pylist([], SUPPORT),
         names=pa.Table.from_pylist([], NAMES),
+        figures=pa.Table.from_pylist([{**FIGURE, **one} for one in FIGURES_OF_BLACKPOOL], FIGURES),
     )
 
 
@@ -246,7 +266,7 @@ def _write_tiles(path: Path, layer: Layer) -> None:
 
 
 def _manifest(edition: str, counts: Counts, layers: list[Layer]) -> dict[str, Any]:
-    used = sorted({caveat for layer in layers for caveat in layer.spec.caveats})
+    used = sorted({caveat for layer in layers for caveat in layer.spec.caveats} | {"area-indicator"})
     source = {"id": "police", "kind": "police-uk-street", "title": "Police recorded crime", "public": True}
     rights = {"licence": "OGL-UK-3.0", "attribution": "Contains public sector information licensed under OGL v3.0."}
     cells = {str(resolution): len(np.unique(parents(counts.leaves, resolution))) for resolution in RESOLUTIONS}
@@ -268,7 +288,10 @@ def _manifest(edition: str, counts: Counts, layers: list[Layer]) -> dict[str, An
         ],
         "categories": [{"id": slug, "label": content.category(slug).label} for slug in CATEGORIES],
         "layers": [layer.spec.to_json() for layer in layers],
-        "sources": [{**source, **rights, "data_through": "2025-12", "missing": [], "files": [], "read": 9}],
+        "sources": [
+            {**source, **rights, "data_through": "2025-12", "missing": [], "files": [], "read": 9},
+            {**HEALTH, **rights},
+        ],
         "names": "district" if edition == "open" else "msoa",
         "caveats": {name: {"short": content.caveat(name).short, "long": content.caveat(name).long} for name in used},
         "roles": {"public": 0, "analyst": 1} if edition == "open" else {"analyst": 0},

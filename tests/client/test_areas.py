@@ -100,6 +100,19 @@ def test_an_area_has_its_published_rows(client: Any, counts: Any) -> None:
     assert 0 < coast["cells"] <= 61
 
 
+def test_an_area_has_its_figures_each_with_its_own_period_and_caveat(client: Any) -> None:
+    old, new = client.get("/v1/areas/lad/E06000009").json()["figures"]
+    assert (new["label"], new["value"], new["period"]) == ("Deaths from drug misuse", 21.3, "2022 - 24")
+    assert (new["lower"], new["upper"], new["count"], new["unit"]) == (16.9, 26.4, 83, "per 100,000")
+    assert (old["period"], old["value"], old["status"]) == ("2013 - 15", None, "suppressed")
+    assert {old["source"], new["source"]} == {"Published figures by area"}
+    assert {old["caveat"], new["caveat"]} == {content.caveat("area-indicator").short}
+
+
+def test_an_area_without_figures_has_an_empty_list(client: Any) -> None:
+    assert client.get("/v1/areas/lad/E07000119").json()["figures"] == []
+
+
 def test_places_are_found_by_name(client: Any, analyst: Any) -> None:
     assert [one["name"] for one in client.get("/v1/places?q=FYLDE").json()["places"]] == ["Fylde", "Fylde coast"]
     assert [one["name"] for one in client.get("/v1/places?q=coast").json()["places"]] == ["Fylde coast"]

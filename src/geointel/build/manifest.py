@@ -142,6 +142,7 @@ def _source(partnership: Partnership, gathered: Gathered, source_id: str) -> dic
         "public": source.public,
         "licence": content.notice("synthetic") if partnership.synthetic else kind.licence,
         "attribution": attribution(partnership, source_id),
+        "caveats": list(kind.caveats),
     }
     if source.agreement is not None:
         agreement = partnership.agreements[source.agreement]

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geointel.build.events import require_rows, typed
+from geointel.build.count import typed
+from geointel.build.events import require_rows
 from geointel.build.report import SourceReport
 from geointel.build.taken import Taken
 from geointel.grid.cells import parents

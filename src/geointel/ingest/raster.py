@@ -145,7 +145,7 @@ def _pixel_metres(data: rasterio.DatasetReader, crs: CRS) -> tuple[float, float]
     to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     sizes = []
     for row in (0, data.height // 2, data.height - 1):
-        x, y = data.transform * (np.array([0.0, 1.0, 0.0]), np.array([row, row, row + 1.0]))
+        x, y = _place(data, np.array([0.0, 1.0, 0.0]), np.array([row, row, row + 1.0]))
         lng, lat = to_degrees.transform(x, y)
         if not np.isfinite([lng, lat]).all() or geod is None:
             continue
@@ -155,6 +155,14 @@ def _pixel_metres(data: rasterio.DatasetReader, crs: CRS) -> tuple[float, float]
         raise SchemaError("its pixels are nowhere on Earth.", file=data.name, remedy="Correct its coordinate system.")
     width, height = np.max(sizes, axis=0)
     return float(width), float(height)
+
+
+def _place(
+    data: rasterio.DatasetReader, column: NDArray[np.float64], row: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates of points that are given in pixels."""
+    to = data.transform
+    return to.a * column + to.b * row + to.c, to.d * column + to.e * row + to.f
 
 
 _Block = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]", dict[str, int]]
@@ -183,7 +191,7 @@ def _square_km(grid: _Grid, row: NDArray[np.int64], column: NDArray[np.int64]) -
     project = Transformer.from_crs(grid.crs, EQUAL_AREA, always_xy=True)
     corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
     x, y = np.array(
-        [project.transform(*(grid.data.transform * (column + across, row + down))) for across, down in corners]
+        [project.transform(*_place(grid.data, column + across, row + down)) for across, down in corners]
     ).transpose(1, 0, 2)
     doubled = np.sum(x * np.roll(y, -1, axis=0) - np.roll(x, -1, axis=0) * y, axis=0)
     surface: NDArray[np.float64] = np.abs(doubled) / 2 / 1e6
@@ -221,7 +229,7 @@ def _is_near(grid: _Grid, study: StudyArea, row: NDArray[np.int64], column: NDAr
     to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
     corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
     lng, lat = np.array(
-        [to_degrees.transform(*(grid.data.transform * (column + across, row + down))) for across, down in corners]
+        [to_degrees.transform(*_place(grid.data, column + across, row + down)) for across, down in corners]
     ).transpose(1, 0, 2)
     west, south, east, north = study.bounds
     near: NDArray[np.bool_] = (
@@ -240,5 +248,5 @@ def _cells(grid: _Grid, row: NDArray[np.int64], column: NDArray[np.int64], leaf:
     inner_x, inner_y = (part.ravel() for part in np.meshgrid(across, down))
     x = (column[:, None] + inner_x[None, :]).ravel()
     y = (row[:, None] + inner_y[None, :]).ravel()
-    lng, lat = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True).transform(*(grid.data.transform * (x, y)))
+    lng, lat = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True).transform(*_place(grid.data, x, y))
     return latlng_to_cell(lat, lng, leaf)

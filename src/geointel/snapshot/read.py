@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from geointel.errors import SnapshotNotFoundError
 from geointel.grid.cells import resolutions
+from geointel.model import FIGURES
 from geointel.snapshot import layout
 from geointel.snapshot.pointer import current_id
 from geointel.snapshot.verify import read_manifest, require_sound
@@ -118,6 +119,12 @@ class Edition:
     def unmapped(self) -> pa.Table:
         """Totals of the rows that have no cell."""
         return self._table(layout.UNMAPPED)
+
+    def figures(self, level: str, code: str) -> pa.Table:
+        """Published figures of one area: one row an indicator, period, group and method. None in many editions."""
+        if layout.FIGURES not in self.manifest["files"]:
+            return FIGURES.empty_table()
+        return _only(self._table(layout.FIGURES), {"level": level, "code": code})
 
     def areas(self) -> pa.Table:
         """Outlines: ``level, code, name, geometry`` (WKB, WGS 84)."""

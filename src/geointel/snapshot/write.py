@@ -50,6 +50,8 @@ class Staging:
         write_sorted(released.cells, folder / layout.FACTS, ("resolution", "cell"))
         write_sorted(released.areas, folder / layout.AREA_FACTS, ("level", "code"))
         write_sorted(released.unmapped, folder / layout.UNMAPPED, ("window", "source"))
+        if released.figures.num_rows:
+            write_sorted(released.figures, folder / layout.FIGURES, ("level", "code"))
 
     def write_layer(self, layer: Layer) -> None:
         """Write one layer: a row group for every resolution and window."""
