@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events
+from geointel.build import agree, events, postcodes, services
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
 from geointel.model import HexFacts, in_order, windows_over
-from geointel.sources.base import EventKind, kinds
+from geointel.sources.base import EventKind, PostcodeKind, ServiceKind, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
     Take = Callable[[Source, Any, Site], Taken]
 
-TAKE: Mapping[str, Take] = {EventKind.grain: events.take}
+TAKE: Mapping[str, Take] = {
+    PostcodeKind.grain: postcodes.take,
+    EventKind.grain: events.take,
+    ServiceKind.grain: services.take,
+}
 """How the sources of each grain are read, in the order in which they are: later ones may use earlier ones."""
 
 

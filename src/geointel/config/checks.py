@@ -73,10 +73,18 @@ def _sources(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             yield fault
         else:
             yield from _options(source, kinds.sources[source.kind].options, at)
+            yield from _files(source, kinds, at)
         for place, name in enumerate(source.editions or ()):
             if name not in editions:
                 key = key_path((*at, "editions", place))
                 yield Fault(key, f"There is no edition {name!r}.", did_you_mean(name, editions))
+
+
+def _files(source: SourceTable, kinds: Kinds, at: Location) -> Iterator[Fault]:
+    known = configured([source], kinds)
+    if not source.files and known is not None and known[0][1].package is None:
+        description = "file names or patterns under the data folder."
+        yield Fault(key_path((*at, "files")), "The key 'files' is missing.", f"Add it: {description}")
 
 
 def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
