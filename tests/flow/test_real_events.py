@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import os
 from collections import Counter
 from pathlib import Path
@@ -37,9 +38,10 @@ def rows(pattern: str) -> list[dict[str, str]]:
     """Rows as the csv module reads them, with the name of their file."""
     found: list[dict[str, str]] = []
     for path in sorted(DATA.glob(pattern)):
-        opened = gzip.open(path, "rt", encoding="utf-8-sig", newline="") if path.suffix == ".gz" else None
-        with opened or path.open(encoding="utf-8-sig", newline="") as stream:
-            found += [{**row, "file": path.name} for row in csv.DictReader(stream)]
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        found += [
+            {**row, "file": path.name} for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        ]
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from geointel import snapshot
 from geointel.build.gather import gather
 from geointel.build.manifest import attribution, manifest, outline_credits
-from geointel.build.places import write_areas, write_places
+from geointel.build.places import write_areas, write_features, write_places
 from geointel.build.pyramid import write_tiles
 from geointel.build.report import BuildReport, LayerReport
 from geointel.build.workroom import log_build, workroom
@@ -25,7 +25,7 @@ from geointel.ingest.areas import LevelChoice, read_study_area
 from geointel.layers.base import LayerRequest, kinds
 from geointel.layers.cube import make_cube
 from geointel.model import in_order
-from geointel.snapshot.layout import AREAS, PLACES, TILES
+from geointel.snapshot.layout import AREAS, FEATURES, PLACES, TILES
 from geointel.sources.base import kinds as source_kinds
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def _cubes(
     """Released facts of some sources as a cube, each made once."""
     kind_of = {source.id: source_kinds()[source.kind] for source in partnership.sources}
     cells = {resolution: study.cells(resolution) for resolution in partnership.grid.publish}
+    membership = study.membership()
 
     @cache
     def cube_of(sources: tuple[str, ...]) -> Cube:
@@ -188,6 +189,7 @@ def _cubes(
             snapped=all(getattr(kind_of[name], "snapped", False) for name in sources),
             sources=sources,
             windows=in_order(frozenset.intersection(*common) if common else ()),
+            membership=membership,
         )
 
     return cube_of
@@ -208,6 +210,8 @@ def _write_edition(
     layers = tuple(replace(layer, edition=edition) for layer in computed.layers)
     for layer in layers:
         staging.write_layer(layer)
+        if layer.features is not None:
+            write_features(layer.features, folder / FEATURES / f"{layer.spec.id}.parquet")
     if computed.tiles != folder / TILES:
         shutil.copytree(computed.tiles, folder / TILES)
     described = describe(cube=computed.cube, layers=layers)

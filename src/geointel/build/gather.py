@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events, figures, outcomes, raster, roads
+from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services
 from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
 from geointel.model import HexFacts, in_order, windows_over
-from geointel.sources.base import EventKind, FigureKind, OutcomeKind, RasterKind, RoadKind, kinds
+from geointel.sources.base import (
+    EventKind,
+    FigureKind,
+    OutcomeKind,
+    PostcodeKind,
+    RasterKind,
+    RoadKind,
+    ServiceKind,
+    kinds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,8 +38,10 @@ if TYPE_CHECKING:
     Take = Callable[[Source, Any, Site], Taken]
 
 TAKE: Mapping[str, Take] = {
+    PostcodeKind.grain: postcodes.take,
     EventKind.grain: events.take,
     OutcomeKind.grain: outcomes.take,
+    ServiceKind.grain: services.take,
     FigureKind.grain: figures.take,
     RasterKind.grain: raster.take,
     RoadKind.grain: roads.take,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geointel
 from geointel import content
-from geointel.model import ALL, format_month
+from geointel.model import ALL, format_month, in_order
 from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def manifest(
         "grid": _grid(partnership, cube),
         "area": _area(partnership, study, gathered),
         "period": _period(calendar),
-        "windows": _windows(calendar),
+        "windows": _windows(calendar, layers),
         "categories": _categories(layers, sources),
         "layers": [layer.spec.to_json() for layer in layers],
         "sources": [_source(partnership, gathered, s.id) for s in sources],
@@ -102,10 +102,11 @@ def _area(partnership: Partnership, study: StudyArea, gathered: Gathered) -> dic
     }
 
 
-def _windows(calendar: Calendar) -> list[dict[str, Any]]:
+def _windows(calendar: Calendar, layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    """Windows of the calendar, and those that only a layer has, such as the date of a list."""
+    every = in_order([*calendar.every, *(window for layer in layers for window in layer.windows)])
     return [
-        {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]}
-        for w in calendar.every
+        {"id": w.id, "kind": w.kind, "label": w.label, "months": [format_month(m) for m in w.months]} for w in every
     ]
 
 

@@ -38,6 +38,14 @@ def write_areas(study: StudyArea, path: Path) -> None:
     together.to_parquet(path, index=False)
 
 
+def write_features(features: pa.Table, path: Path) -> None:
+    """Points of a layer: their columns without ``lat, lng``, and ``geometry``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    columns = features.drop_columns(["lat", "lng"]).to_pandas(types_mapper=gpd.pd.ArrowDtype)
+    points = shapely.points(features["lng"].to_numpy(), features["lat"].to_numpy())
+    gpd.GeoDataFrame(columns, geometry=points, crs=WGS84).to_parquet(path, index=False)
+
+
 def write_places(
     study: StudyArea, released: ReleasedFacts, path: Path, *, resolutions: tuple[int, ...], names: str
 ) -> None:

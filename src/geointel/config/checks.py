@@ -73,6 +73,7 @@ def _sources(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             yield fault
         else:
             yield from _options(source, kinds.sources[source.kind].options, at)
+            yield from _files(source, kinds, at)
         for place, name in enumerate(source.editions or ()):
             if name not in editions:
                 key = key_path((*at, "editions", place))
@@ -105,6 +106,13 @@ def _is_public(source: SourceTable, kinds: Kinds) -> bool:
     return kind is not None and kind.public if source.public is None else source.public
 
 
+def _files(source: SourceTable, kinds: Kinds, at: Location) -> Iterator[Fault]:
+    known = configured([source], kinds)
+    if not source.files and known is not None and known[0][1].package is None:
+        description = "file names or patterns under the data folder."
+        yield Fault(key_path((*at, "files")), "The key 'files' is missing.", f"Add it: {description}")
+
+
 def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
     for number, layer in draft.layers.items():
         at: Location = ("layer", number)
@@ -127,7 +135,7 @@ def _layer_sources(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) 
         key = key_path((*at, "source", place))
         if name not in have:
             yield Fault(key, f"There is no source {name!r}.", did_you_mean(name, have))
-        elif kind is not None and name in known and not can_answer(known[name], kind, ()):
+        elif kind is not None and name in known and not can_answer(known[name], kind):
             message = f"A layer of the kind {layer.kind!r} cannot be computed from the source {name!r}."
             yield Fault(key, message, "Name a source of another kind, or leave `source` out.")
 

@@ -8,6 +8,7 @@ from geointel.config.checks import OPEN
 from geointel.config.partnership import LayerChoice, Source
 from geointel.config.policy import Edition, Policy
 from geointel.config.series import categories_of, configured, event_series, sources_of
+from geointel.layers.base import SERVICES
 from geointel.model import ALL
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _layer(table: LayerTable, kinds: Kinds, sources: Sequence[Configured], usual
 
 
 def _standard(kinds: Kinds, sources: Sequence[Configured], usual: int) -> Iterator[LayerChoice]:
-    """Yield the standard layers of the first series of events, and a count of each other one."""
+    """Yield the standard layers of the first series of events, a count of each other one, and services."""
     for number, names in enumerate(event_series(sources)):
         categories = categories_of(names, sources)
         for name, kind, wanted in STANDARD_LAYERS if number == 0 else ((f"{names[0]}-count", "count", None),):
@@ -108,6 +109,10 @@ def _standard(kinds: Kinds, sources: Sequence[Configured], usual: int) -> Iterat
             if kind in kinds.layers and asked:
                 options = kinds.layers[kind].options.model_validate({})
                 yield LayerChoice(name, kind, names, None, asked, usual, None, options)
+    lists = tuple(name for name, source in sources if source.grain == SERVICES)
+    if lists and SERVICES in kinds.layers:
+        options = kinds.layers[SERVICES].options.model_validate({})
+        yield LayerChoice(SERVICES, SERVICES, lists, None, categories_of(lists, sources), usual, None, options)
 
 
 def _meaningful(categories: tuple[str, ...], refuses: Mapping[str, Any]) -> tuple[str, ...]:

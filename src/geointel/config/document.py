@@ -84,8 +84,8 @@ class SourceTable(Table):
     """Short name, used in files and tables."""
     kind: Text
     """Kind of source."""
-    files: Texts
-    """File names or patterns under the data folder."""
+    files: Texts = ()
+    """File names or patterns under the data folder; only a source that is read from a package may do without."""
     public: bool | None = None
     """True when the rows are already published under an open licence; the kind has a default."""
     covers: Text | None = None

@@ -144,6 +144,9 @@ def _members(partnership: Partnership, codes: Mapping[str, frozenset[str] | None
 def _source(source: Source, at: Location, root: Path, kinds: Kinds) -> Iterator[Fault]:
     """Patterns that match nothing, and files that are not what the kind reads."""
     kind = kinds.sources[source.kind].configured(source.options)
+    if kind.package is not None and not kind.package.installed:
+        message = f"The source is read from the package {kind.package.module!r}, which is not installed."
+        yield Fault(key_path(at), message, kind.package.remedy)
     for place, pattern in enumerate(source.files):
         key = key_path((*at, "files", place)) if len(source.files) > 1 else key_path((*at, "files"))
         try:

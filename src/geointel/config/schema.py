@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import pydantic
 
+    from geointel.sources.base import SourceKind
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "Partnership"
 
@@ -23,6 +25,7 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     document = Document.model_json_schema(by_alias=True)
     tables = document["$defs"]
     tables |= _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
+    _need_files(tables["SourceTable"], [name for name, kind in have.sources.items() if _may_be_package(kind)])
     tables |= _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
@@ -31,6 +34,16 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
 def schema_text(kinds: Kinds | None = None) -> str:
     """Return the schema as the text of ``schemas/partnership.json``."""
     return json.dumps(schema(kinds), indent=2, ensure_ascii=False) + "\n"
+
+
+def _need_files(table: dict[str, Any], without: list[str]) -> None:
+    """Ask every source for files but those kinds that can be read from a package."""
+    known = {"properties": {"kind": {"enum": sorted(without)}}}
+    table.setdefault("allOf", []).append({"if": known, "else": {"required": ["files"]}})
+
+
+def _may_be_package(kind: SourceKind) -> bool:
+    return "package" in kind.options.model_fields
 
 
 def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which sources a layer is computed from.
 
 Sources of one kind with the same categories are one series: two police forces, say. They are counted together.
-Different series never are: a stop and search is not an offence.
+Different series never are: a stop and search is not an offence. All lists of services are one series.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pydantic
 
-from geointel.layers.base import EVENTS
+from geointel.layers.base import EVENTS, SERVICES
 from geointel.model import ALL, INCIDENTS
 from geointel.sources.base import EventKind
 
@@ -44,9 +44,9 @@ def sources_of(layer: LayerTable, kind: LayerKind, sources: Sequence[Configured]
     """Ids of the sources of a layer: those it names, else the first series that can answer it."""
     if layer.source:
         return tuple(layer.source)
-    for name, source in sources:
-        if can_answer(source, kind, layer.categories or ()):
-            return series(name, sources)
+    for names in dict.fromkeys(series(name, sources) for name, source in sources if can_answer(source, kind)):
+        if set(layer.categories or ()) <= {*categories_of(names, sources), ALL}:
+            return names
     return ()
 
 
@@ -54,11 +54,6 @@ def series(name: str, sources: Sequence[Configured]) -> tuple[str, ...]:
     """Ids of the sources that are counted together with one."""
     own = dict(sources)[name]
     return tuple(other for other, kind in sources if _key(kind) == _key(own))
-
-
-def can_answer(source: SourceKind, kind: LayerKind, categories: Sequence[str]) -> bool:
-    """Whether a source is what the layer needs, and has the categories."""
-    return source.grain == kind.needs and _is_counted(source) and set(categories) <= {*source.categories, ALL}
 
 
 def categories_of(names: Sequence[str], sources: Sequence[Configured]) -> tuple[str, ...]:
@@ -75,10 +70,16 @@ def event_series(sources: Sequence[Configured]) -> list[tuple[str, ...]]:
     )
 
 
+def can_answer(source: SourceKind, kind: LayerKind) -> bool:
+    """Whether a source is what the layer needs."""
+    return source.grain == kind.needs and _is_counted(source)
+
+
 def _is_counted(kind: SourceKind) -> bool:
     """Whether a source counts incidents. Tests for drugs at the roadside, say, are not incidents."""
     return not isinstance(kind, EventKind) or INCIDENTS in kind.measures
 
 
 def _key(kind: SourceKind) -> tuple[str, tuple[str, ...]]:
-    return kind.kind, tuple(kind.categories)
+    """What the sources of a series share. Every list of services tells of the same thing: where help is."""
+    return (SERVICES, ()) if kind.grain == SERVICES else (kind.kind, tuple(kind.categories))

@@ -38,9 +38,9 @@ def number(value: float | None, digits: int = 0) -> str:
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
-def counted(value: float | None, slug: str) -> str:
+def counted(value: float | None, slug: str, kind: str | None = None) -> str:
     """Return "1 recorded drug offence", "3 recorded drug offences" or "No recorded drug offences"."""
-    words = category(slug)
+    words = category(slug, kind)
     if value == 0:
         return f"No {words.many}"
     return f"{number(value)} {words.one if value == 1 else words.many}"
@@ -53,7 +53,7 @@ def when(window: str) -> str:
 
 def heading(kind: str, slug: str, window: str) -> str:
     """Return the title of a view, such as "Hotspots of recorded drug offences, July 2025"."""
-    many = category(slug).many
+    many = category(slug, kind).many
     pattern = str(table("layer")[kind]["heading"])
     return pattern.format(many=many, Many=many[:1].upper() + many[1:], window=window)
 
@@ -70,7 +70,7 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
     slug, window
         Category slug, and the window's label.
     """
-    many = category(slug).many
+    many = category(slug, kind).many
     status = str(row["status"])
     if status != SHOWN:
         return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
@@ -80,8 +80,8 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
         when=when(window),
         level=level,
         value=number(row.get("value"), 1),
-        value_of=counted(row.get("value"), slug),
-        support_of=counted(row.get("support"), slug),
+        value_of=counted(row.get("value"), slug, kind),
+        support_of=counted(row.get("support"), slug, kind),
         expected=number(row.get("expected"), 1),
     )
 

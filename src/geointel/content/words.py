@@ -9,6 +9,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from geointel.model import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -76,9 +78,12 @@ def caveat(name: str) -> Caveat:
     return caveats()[name]
 
 
-def category(slug: str, *, label: str | None = None) -> CategoryWords:
-    """Return the words of a category; one that the file does not have gets ``label``, or is spelt out."""
-    words = table("category").get(slug)
+def category(slug: str, kind: str | None = None, *, label: str | None = None) -> CategoryWords:
+    """Return the words of a category; one that the file does not have gets ``label``, or is spelt out.
+
+    A ``kind`` of layer may have its own words for all of its categories together.
+    """
+    words = table("layer").get(kind or "", {}).get(slug) or table("category").get(slug)
     if words is None:
         label = label or slug.replace("-", " ").capitalize()
         return CategoryWords(slug, label, f"record of {label.lower()}", f"records of {label.lower()}")
@@ -88,7 +93,8 @@ def category(slug: str, *, label: str | None = None) -> CategoryWords:
 def layer_words(kind: str) -> LayerWords:
     """Return the words of a layer kind. Raises ``KeyError`` for a kind that the file does not have."""
     words = dict(table("layer")[kind])
-    del words["sentence"]
+    for apart in ("sentence", ALL):
+        words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()
     return LayerWords(kind=kind, **words)

@@ -108,10 +108,12 @@ def header(raw: RawFile, kind: SourceKind) -> list[str]:
         message = f"this is not a text file in {kind.form.encoding.removesuffix('-sig').upper()}."
         raise SchemaError(message, file=raw.name, row=1, remedy=f"Give a {kind.kind} CSV file.") from error
     if kind.form.names:
-        if len(names) != len(kind.form.names):
-            message = f"it has {len(names)} columns, and a {kind.kind} file has {len(kind.form.names)}."
+        most, least = len(kind.form.names), kind.form.least or len(kind.form.names)
+        if not least <= len(names) <= most:
+            asked = f"{most}" if least == most else f"{least} to {most}"
+            message = f"it has {len(names)} columns, and a {kind.kind} file has {asked}."
             raise SchemaError(message, file=raw.name, row=1, remedy=f"Give a {kind.kind} file without a header line.")
-        return list(kind.form.names)
+        return list(kind.form.names[: len(names)])
     names = [_column(name.strip(), number) for number, name in enumerate(names, start=1)]
     _check_columns(names, raw, kind)
     return names

@@ -35,11 +35,17 @@ def is_place(x: ir.FloatingValue, y: ir.FloatingValue, osgb: ir.BooleanValue) ->
 
 def cell_of_points(points: pa.Table, resolution: int) -> NDArray[np.int64]:
     """Cell of each row of ``x, y, osgb``, shape ``(n,)``. British grid points are moved to WGS 84 first."""
+    lng, lat = to_degrees(points)
+    return latlng_to_cell(lat, lng, resolution)
+
+
+def to_degrees(points: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Longitude and latitude (WGS 84) of each row of ``x, y, osgb``, shape ``(n,)`` each."""
     x = points["x"].to_numpy().astype(np.float64)
     y = points["y"].to_numpy().astype(np.float64)
     osgb = points["osgb"].to_numpy(zero_copy_only=False).astype(bool)
     if osgb.any():
-        to_degrees = Transformer.from_crs(BRITISH_GRID, "EPSG:4326", always_xy=True)
+        transformer = Transformer.from_crs(BRITISH_GRID, "EPSG:4326", always_xy=True)
         x, y = x.copy(), y.copy()
-        x[osgb], y[osgb] = to_degrees.transform(x[osgb], y[osgb])
-    return latlng_to_cell(y, x, resolution)
+        x[osgb], y[osgb] = transformer.transform(x[osgb], y[osgb])
+    return x, y

@@ -146,7 +146,8 @@ def _copy(raw: RawFile, kind: TextKind, target: Path, *, lines: int) -> _Text:
     """``lines`` are those of the copy before any is left out: with a header of our own where it has none."""
     if kind.form == PLAIN:
         return _Text(raw, _absolute(target), lines, make_regular(raw.path, target))
-    return _Text(raw, _absolute(target), lines, make_plain(raw.path, target, kind.form))
+    names = tuple(files.header(raw, kind)) if kind.form.names else ()
+    return _Text(raw, _absolute(target), lines, make_plain(raw.path, target, replace(kind.form, names=names)))
 
 
 def _absolute(path: Path) -> Path:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 EVENTS = "events"
+SERVICES = "services"
 
 
 class NoOptions(pydantic.BaseModel):

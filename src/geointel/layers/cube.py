@@ -6,7 +6,7 @@ out of every statistic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.grid import neighbours
+from geointel.model import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Cube:
-    """Everything a layer may compute from, for one edition."""
+    """Everything a layer may compute from, for one edition.
+
+    ``services`` are the released services of the sources; ``membership`` says which area a leaf belongs to at each
+    level (``cell, level, code``); ``latest`` is the last month that any source of the edition has.
+    """
 
     edition: str
     windows: tuple[Window, ...]
@@ -70,6 +75,9 @@ class Cube:
     cells: Mapping[int, Counts]
     areas: Mapping[str, Counts]
     area_codes: Mapping[str, tuple[str, ...]]
+    services: pa.Table = field(default_factory=SERVICES.empty_table)
+    membership: pa.Table | None = None
+    latest: Window | None = None
 
     @property
     def resolutions(self) -> tuple[int, ...]:
@@ -85,6 +93,7 @@ def make_cube(
     snapped: bool,
     sources: Sequence[str] | None = None,
     windows: Sequence[Window] | None = None,
+    membership: pa.Table | None = None,
 ) -> Cube:
     """Arrange released facts on the study cells.
 
@@ -99,6 +108,8 @@ def make_cube(
         Study cells of each published resolution, sorted.
     area_codes
         Codes of every area level, sorted.
+    membership
+        Which area each study leaf belongs to: ``cell, level, code``.
     snapped
         Whether the sources' points are snapped to a list, so that a cell without any record ever has
         no support. With true coordinates every cell is supported.
@@ -123,6 +134,9 @@ def make_cube(
         cells=counts,
         areas=areas,
         area_codes={level: tuple(codes) for level, codes in area_codes.items()},
+        services=_of_sources(released.services, sources),
+        membership=membership,
+        latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )
 
 

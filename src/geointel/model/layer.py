@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from geointel.model.period import Window
+
 SIGNED_CLASSES = ("cold-99", "cold-95", "cold-90", "none", "hot-90", "hot-95", "hot-99")
 """Class slugs in the order of the signed bin −3 … 3."""
 
@@ -60,6 +62,8 @@ class LayerSpec:
     caveats: tuple[str, ...]
     breaks: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
+    features: bool = False
+    """Whether the layer has features of its own beside its cells."""
 
     def to_json(self) -> dict[str, Any]:
         """The spec as plain JSON values."""
@@ -73,10 +77,13 @@ class Layer:
     ``cells`` holds every study cell for every resolution, window and category, sorted by
     them in this order: ``resolution, cell, window, category, value, class, support, status``
     and the kind's own columns. ``areas`` has ``level, code`` in place of the first two, or is
-    ``None`` for a kind that has no meaning by area.
+    ``None`` for a kind that has no meaning by area. ``features`` are points: ``id, lat, lng`` (WGS 84) and what
+    the kind says of each, sorted by ``id``. ``windows`` are those of its own, that no calendar of events has.
     """
 
     edition: str
     spec: LayerSpec
     cells: pa.Table
     areas: pa.Table | None = None
+    features: pa.Table | None = None
+    windows: tuple[Window, ...] = ()

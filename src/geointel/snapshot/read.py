@@ -142,6 +142,16 @@ class Edition:
         names = ("name", "district_code", "district")
         return {name: self.places()[name][position].as_py() for name in names}
 
+    def features(self, layer: str) -> pa.Table:
+        """Features of a layer, by ``id``, with ``geometry`` (WKB, WGS 84).
+
+        Raises ``SnapshotNotFoundError`` when the layer has none of its own.
+        """
+        if not self.spec(layer).get("features", False):
+            message = f"The layer {layer!r} has no features of its own."
+            raise SnapshotNotFoundError(message, remedy="Ask for its hexagons.")
+        return self._table(f"{layout.FEATURES}/{layer}.parquet")
+
     def tiles(self, layer: str) -> Path:
         """The layer's tile archive."""
         self.spec(layer)

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import pydantic
@@ -82,11 +83,34 @@ class RawFile:
 
 @dataclass(frozen=True)
 class TextForm:
-    """How a kind's text files are written. ``names`` are the columns of files that have no header line."""
+    """How a kind's text files are written.
+
+    ``names`` are the columns of files that have no header line; such a file may leave out the last ones, but
+    has the first ``least`` (0 stands for all).
+    """
 
     separator: str = ","
     encoding: str = "utf-8-sig"
     names: tuple[str, ...] = ()
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package with data: the module to import, and our extra that installs it."""
+
+    module: str
+    extra: str
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can be imported."""
+        return find_spec(self.module) is not None
+
+    @property
+    def remedy(self) -> str:
+        """What to do when it is not there."""
+        return f"Install it: pip install 'geointel[{self.extra}]'."
 
 
 _MONTH = re.compile(r"(?<!\d)(\d{4}-(?:0[1-9]|1[0-2]))(?!\d)")
@@ -170,6 +194,9 @@ class SourceKind:
         Category slugs of its rows → the words of its files, for a kind whose rows have categories.
     configure
         The kind as the options of one source make it, for a kind that has options.
+    package
+        An optional package that the source is read from, and the extra that installs it. Such a source may
+        do without files.
     """
 
     grain: ClassVar[str]
@@ -185,6 +212,7 @@ class SourceKind:
     options: type[pydantic.BaseModel] = NoOptions
     categories: Mapping[str, str] = field(default_factory=dict)
     configure: Callable[[Any, Any], SourceKind] | None = None
+    package: Package | None = None
 
     def configured(self, options: pydantic.BaseModel) -> Self:
         """Return the kind as the options of one source make it."""
@@ -267,9 +295,21 @@ class OutcomeKind(EventKind):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceKind(TextKind):
-    """Places where help is given; see ``ingest.services``."""
+    """Places where help is given; see ``ingest.services``.
+
+    Attributes
+    ----------
+    once_at
+        Categories of which one address holds one service: it may stand in the list under several names.
+    as_of, details
+        What the options of the source say; see ``sources.service_list``.
+    """
 
     grain: ClassVar[str] = "services"
+
+    once_at: tuple[str, ...] = ()
+    as_of: str | None = None
+    details: Mapping[str, pydantic.BaseModel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -394,10 +434,8 @@ def kinds() -> dict[str, SourceKind]:
     """Every source kind there is, by its word in the configuration."""
     package = importlib.import_module("geointel.sources")
     modules = [
-        importlib.import_module(f"geointel.sources.{info.name}")
-        for info in pkgutil.iter_modules(package.__path__)
-        if info.name != "base"
+        importlib.import_module(f"geointel.sources.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
-    found: list[Any] = [module.SOURCE for module in modules]
+    found: list[Any] = [module.SOURCE for module in modules if hasattr(module, "SOURCE")]
     found += [entry.load() for entry in entry_points(group="geointel.sources")]
     return {source.kind: source for source in sorted(found, key=lambda s: s.kind)}
