@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from geointel.demo import source_tables
 from geointel.demo.geography import ATTRIBUTION
 
 if TYPE_CHECKING:
@@ -116,10 +115,10 @@ def drug_partnerships(codes: Sequence[str], names: Sequence[str]) -> dict[str, l
     return found
 
 
-def config(name: str, members: Mapping[str, Sequence[str]], others: Sequence[Written] = ()) -> str:
-    """The partnership file; ``others`` are the files beside the street files."""
+def config(name: str, members: Mapping[str, Sequence[str]], sources: str) -> str:
+    """The partnership file; ``sources`` are the tables of the formats beside the street files."""
     groups = ", ".join(f"{json.dumps(group)} = {json.dumps(list(codes))}" for group, codes in members.items())
-    return _CONFIG.format(id=ID, name=name, members=groups, sources=source_tables.tables() if others else "")
+    return _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
 
 
 def readme(name: str, about: Mapping[str, object], others: Sequence[Written] = ()) -> str:

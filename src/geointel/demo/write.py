@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geointel.demo import months as monthly
-from geointel.demo import street_csv, texts, truth
+from geointel.demo import source_tables, street_csv, texts, truth
 from geointel.demo.copies import prepare
 from geointel.demo.formats import PATHS, write_all
 from geointel.demo.geography import load, to_geojson
@@ -158,6 +158,10 @@ def _truth_of(
         yield truth.describe(plant, name, run, district=district), [month[i] for month in figures]
 
 
+def _tables(months: Sequence[str]) -> str:
+    return source_tables.tables(months[0], months[-1], format_month(parse_month(months[-1]) + 1))
+
+
 def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any], others: Sequence[Written]) -> None:
     """Outlines, the lookup of small areas, the partnership file and the README."""
     for folder in ("boundaries", "lookups"):
@@ -172,7 +176,7 @@ def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any], 
     name = texts.name(about["scale"])
     codes = [code for copy in copies for code in copy.geography.codes]
     members = texts.drug_partnerships(codes, [text for copy in copies for text in copy.geography.names])
-    done.config.write_text(texts.config(name, members, others), encoding="utf-8")
+    done.config.write_text(texts.config(name, members, _tables(about["months"]) if others else ""), encoding="utf-8")
     told = {
         "scale": about["scale"],
         "seed": about["seed"],

@@ -110,14 +110,14 @@ def test_use_is_estimated_by_two_methods_that_never_share_a_period(town: Town) -
     methods = {row["period"]: row["method"] for row in given}
     assert len({(row["period"], row["method"]) for row in given}) == len(methods) == 3
     assert len(set(methods.values())) == 2
-    assert {row["substance"] for row in given} == {"opiates", "crack", "opiates-and-crack"}
+    assert {row["substance"] for row in given} == {"Opiates", "Crack", "Opiates and crack"}
     assert all(int(row["ci_lower"]) < int(row["value"]) < int(row["ci_upper"]) for row in given)
 
 
 def test_people_in_treatment_are_given_by_substance_and_partnership(town: Town) -> None:
     given = [row for row in rows(town, indicators.PATHS[1]) if row["indicator"] == "in_treatment"]
     assert {row["area_code"] for row in given} == {"Blackpool", "Lancashire"}
-    assert {row["substance"] for row in given} == {*indicators.TREATED, "under-18"}
+    assert {row["substance"] for row in given} == {*indicators.TREATED, "Under-18"}
     assert all(row["value"] == indicators.WITHHELD or int(row["value"]) >= 5 for row in given)
 
 

@@ -29,8 +29,8 @@ TESTS = 3.0
 USUAL_RATE, CORRIDOR_RATE = 0.35, 0.70
 FEW_TESTS = 2
 """Tests, all positive, in the cell with few tests."""
-SYSTEMS = ("contributory-factors", "road-safety-factors")
-"""What an attending officer records: the first up to the change, the second from then on."""
+SYSTEMS = ("contributory factors", "road safety factors")
+"""How a force records what contributed: the first up to the change, the second from then on."""
 CHANGE = 0.5
 """Share of the run at which the force changed its system."""
 ATTENDED_SHARE = 0.85
@@ -98,7 +98,7 @@ def _month(scene: Scene, rng: np.random.Generator, since: int, where: tuple[Netw
         [
             f"{times[i]:%Y-%m-%d}", f"{times[i]:%H:%M}", scene.roads.ways[roads.way[pieces[i]]].name,
             f"{lnglat[i, 0]:.5f}", f"{lnglat[i, 1]:.5f}", int(tests[i]), int(positives[i]),
-            system if attended[i] else None, "yes" if attended[i] else "no", SYNTHETIC,
+            system, "yes" if attended[i] else "no", SYNTHETIC,
         ]
         for i in np.flatnonzero(keep).tolist()
     ]  # fmt: skip

@@ -37,12 +37,12 @@ PERIODS = {3: ("2022 - 24", "2019 - 21"), 1: ("2024/25", "2022/23")}
 LEAST = 10
 """A smaller count is withheld."""
 SPREAD = 0.35
-USE = {"opiates": 0.0075, "crack": 0.0050, "opiates-and-crack": 0.0085}
+USE = {"Opiates": 0.0075, "Crack": 0.0050, "Opiates and crack": 0.0085}
 """Substance → share of residents of 15 to 64 who use it."""
 OLD_METHOD, NEW_METHOD = "capture-recapture (to 2016/17)", "linked treatment and mortality (from 2018/19)"
 METHODS = {"2016/17": (OLD_METHOD, 1.15), "2018/19": (NEW_METHOD, 1.0), "2019/20": (NEW_METHOD, 1.03)}
 """Period → how use was estimated, and the estimate against that of 2018/19: a step that is none."""
-TREATED = {"opiate": 0.0045, "non-opiate": 0.0012, "non-opiate-and-alcohol": 0.0012, "alcohol": 0.0028}
+TREATED = {"Opiate": 0.0045, "Non-opiate": 0.0012, "Non-opiate and alcohol": 0.0012, "Alcohol": 0.0028}
 UNDER_18 = 0.0005
 WITHHELD = "*"
 TREATMENT_PERIODS = ("2023/24", "2024/25")
@@ -106,7 +106,7 @@ def _by_partnership(scene: Scene, rng: np.random.Generator) -> Iterator[list[obj
                 count = int(rng.poisson(adults * share * extra))
                 yield [*start, *what, substance, None, period, count, "people", None, None]
             count = int(rng.poisson(young * UNDER_18))
-            yield [*start, *what, "under-18", None, period, count if count >= 5 else WITHHELD, "people", None, None]
+            yield [*start, *what, "Under-18", None, period, count if count >= 5 else WITHHELD, "people", None, None]
 
 
 def _partnerships(scene: Scene) -> dict[str, NDArray[np.int64]]:
