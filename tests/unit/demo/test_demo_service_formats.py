@@ -65,6 +65,7 @@ def test_our_own_list_has_the_columns_of_the_template(town: Town) -> None:
     assert all(row["nsp_level"] in ("", "1", "2", "3") for row in given)
     assert all(row["supervised"] in ("yes", "no") and row["naloxone"] in ("yes", "no") for row in given)
     assert sum(bool(row["closed"]) for row in given) == 1
+    assert len({row["id"] for row in given}) == len(given)
     assert {row["max_age"] for row in given} == {"", "17"}
 
 

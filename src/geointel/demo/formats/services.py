@@ -9,6 +9,8 @@ from geointel.demo.postcode_units import RETIRED
 from geointel.demo.scene import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geointel.demo.providers import Site
     from geointel.demo.scene import Scene
 
@@ -23,11 +25,11 @@ EVENING = "Tue 18:30-20:00; Thu 18:30-20:00"
 DRUGS = "opiates; crack; non-opiates"
 CLOSED_ON = "2024-09-30"
 OTHERS = {
-    "needle-exchange": ("Needle Exchange", LATE, 1.0),
-    "naloxone": ("Naloxone Point", OFFICE, 0.5),
-    "mutual-aid": ("Mutual Aid Group", EVENING, 0.4),
+    "needle-exchange": ("E", "Needle Exchange", LATE, 1.0),
+    "naloxone": ("N", "Naloxone Point", OFFICE, 0.5),
+    "mutual-aid": ("M", "Mutual Aid Group", EVENING, 0.4),
 }
-"""Kind → its name, its hours, and how many for each centre of drug treatment."""
+"""Kind → letter of its ids, its name, its hours, and how many for each centre of drug treatment."""
 
 
 def write(scene: Scene) -> tuple[Written, ...]:
@@ -35,10 +37,11 @@ def write(scene: Scene) -> tuple[Written, ...]:
     hubs = providers.hubs(scene)
     rng = scene.rng("services")
     rows = [_hub(scene, site, int(rng.integers(15, 61)) * 10) for site in hubs]
-    for kind, (title, hours, share) in OTHERS.items():
+    for kind, (*words, share) in OTHERS.items():
         found = providers.sites(scene, kind, max(2, round(share * len(hubs))))
-        rows += [_other(site, kind, (title, hours), level=int(rng.integers(1, 4))) for site in found]
-    rows += [_young(hubs[0]), _alcohol(hubs[-1]), _closed(hubs[0]), _lost(hubs[-1])]
+        rows += [_other(site, kind, words, level=int(rng.integers(1, 4))) for site in found]
+    singles = (_young, _alcohol, _closed, _lost)
+    rows += [row(site) for row, site in zip(singles, providers.sites(scene, "singles", len(singles)), strict=True)]
     count = table.write(scene.directory / PATHS[0], COLUMNS, rows)
     served = {site.district for site in hubs}
     geography = scene.copy.geography
@@ -53,9 +56,9 @@ def _hub(scene: Scene, site: Site, capacity: int) -> list[object]:
     return [*start, *_place(site), None, capacity, LATE, f"{DRUGS}; alcohol", 18, None, 3, "yes", "yes", code]
 
 
-def _other(site: Site, kind: str, words: tuple[str, str], *, level: int) -> list[object]:
-    title, hours = words
-    start = [f"DEMO-{kind[0].upper()}{site.number:02d}", f"Demonstration {title} {site.number} (synthetic)", kind]
+def _other(site: Site, kind: str, words: Sequence[str], *, level: int) -> list[object]:
+    letter, title, hours = words
+    start = [f"DEMO-{letter}{site.number:02d}", f"Demonstration {title} {site.number} (synthetic)", kind]
     needles = kind == "needle-exchange"
     # Where coordinates are blank the postcode says where: spelt in all the ways that lists do.
     spelt = [site.postcode, site.postcode.replace(" ", ""), site.postcode.lower()][site.number % 3]
