@@ -10,6 +10,8 @@ from geointel.demo.geography import ATTRIBUTION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geointel.demo.scene import Written
+
 ID = "demonstration"
 OWN_PARTNERSHIP = ("E06000008", "E06000009")
 """Codes of districts that are drug partnerships of their own; the others belong to ``REST``."""
@@ -52,7 +54,7 @@ kind = "police-uk-street"
 files = "police/**/*-street.csv"
 covers = "{id}"
 
-[edition.open]
+{sources}[edition.open]
 policy = {{ method = "cell-key", max_noise = 5, variance = 3, never_show = 2 }}
 
 [edition.partner]
@@ -78,6 +80,11 @@ The incidents never happened. Do not quote or use the figures.
 | `truth.json` | {hotspots} places where more is recorded than usual: the H3 cell in the middle, the cells around it (four fifths of the growth reaches them), category, and when it appears, is full, fades and ends |
 | `truth.csv` | the same by cell and month: `factor`, what the cell expects without it (`background`) and with it (`expected`), and the rows that were drawn (`recorded`) |
 | `boundaries/`, `lookups/` | district outlines; the district of each made-up small area |
+{others}
+Wherever a format leaves room, a name says "Demonstration" or "(synthetic)" and a key begins with `DEMO`. Postcodes
+are of the area ZZ, which does not exist; telephone numbers are those kept for drama; no person or place is real.
+`truth.json` says what was planted in each format: harm that agrees with planted drug offences and harm that does not,
+corridors with more collisions or more positive tests, a cell with few tests, a district without a service.
 
 Category `drugs` is a place with more drug offences and nothing else; `all` is a place that is busy with every
 category, so drug offences there are many but no more than all records lead one to expect.
@@ -108,15 +115,16 @@ def drug_partnerships(codes: Sequence[str], names: Sequence[str]) -> dict[str, l
     return found
 
 
-def config(name: str, members: Mapping[str, Sequence[str]]) -> str:
-    """The partnership file."""
+def config(name: str, members: Mapping[str, Sequence[str]], sources: str) -> str:
+    """The partnership file; ``sources`` are the tables of the formats beside the street files."""
     groups = ", ".join(f"{json.dumps(group)} = {json.dumps(list(codes))}" for group, codes in members.items())
-    return _CONFIG.format(id=ID, name=name, members=groups)
+    return _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
 
 
-def readme(name: str, about: Mapping[str, object]) -> str:
+def readme(name: str, about: Mapping[str, object], others: Sequence[Written] = ()) -> str:
     """The README; ``about`` holds scale, seed, months, last, rows and hotspots."""
-    return _README.format(mark=MARK, name=name, attribution=ATTRIBUTION, **about)
+    lines = "".join(f"| `{file.path}` | {file.what}; {file.rows:,} rows |\n" for file in others)
+    return _README.format(mark=MARK, name=name, attribution=ATTRIBUTION, others=lines, **about)
 
 
 def unfinished() -> str:

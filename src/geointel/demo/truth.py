@@ -85,10 +85,18 @@ def _or_none(since: int, months: Sequence[int]) -> str | None:
     return format_month(months[0] + since) if since < len(months) else None
 
 
-def write(directory: Path, about: Mapping[str, Any], planted: Iterable[tuple[dict[str, Any], Sequence[Month]]]) -> None:
-    """Write ``truth.json`` (what was planted) and ``truth.csv`` (its figures by cell and month)."""
+def write(
+    directory: Path,
+    about: Mapping[str, Any],
+    planted: Iterable[tuple[dict[str, Any], Sequence[Month]]],
+    others: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Write ``truth.json`` (what was planted) and ``truth.csv`` (the street files' figures by cell and month).
+
+    ``others`` is what was planted in the other formats, by format.
+    """
     pairs = list(planted)
-    document = {"synthetic": True, **about, "hotspots": [described for described, _ in pairs]}
+    document = {"synthetic": True, **about, "hotspots": [described for described, _ in pairs], **others}
     text = json.dumps(document, indent=1, ensure_ascii=False)
     (directory / "truth.json").write_text(text + "\n", encoding="utf-8")
     with (directory / "truth.csv").open("w", encoding="utf-8", newline="") as file:

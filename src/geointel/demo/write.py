@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geointel.demo import months as monthly
-from geointel.demo import street_csv, texts, truth
+from geointel.demo import source_tables, street_csv, texts, truth
 from geointel.demo.copies import prepare
+from geointel.demo.formats import PATHS, write_all
 from geointel.demo.geography import load, to_geojson
 from geointel.demo.scale import SCALES
+from geointel.demo.scene import stage
 from geointel.errors import GeointelError
 from geointel.model import format_month, parse_month
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from geointel.demo.copies import Copy
     from geointel.demo.scale import Scale
+    from geointel.demo.scene import Written
 
 LAST_MONTH = "2025-12"
 MOST_MONTHS = 120
@@ -31,7 +34,7 @@ TRUTH = "truth.json"
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """What was written: the partnership file, the truth, and how many files, rows and planted places."""
+    """What was written: the partnership file, the truth, and how many street files, rows and planted places."""
 
     directory: Path
     config: Path
@@ -51,6 +54,8 @@ def write_demo(
 ) -> DemoFiles:
     """Write a synthetic partnership into a folder, as files in the real formats.
 
+    A nation has street files only.
+
     Parameters
     ----------
     directory
@@ -62,7 +67,7 @@ def write_demo(
     months
         How many months, to December 2025.
     progress
-        Called with files written and files in all.
+        Called with street files written and street files in all.
 
     Raises ``GeointelError`` for a folder with other files in it, or values out of range.
     """
@@ -85,10 +90,11 @@ def write_demo(
                 progress(number * months + len(figures), size.copies * months)
         planted += _truth_of(copies[-1], run, figures)
     about = {"scale": scale, "seed": seed, "months": [format_month(month) for month in run]}
-    truth.write(directory, about, planted)
+    written = write_all(stage(directory, copies[0], run, seed)) if size.copies == 1 else []
+    truth.write(directory, about, planted, {one: file.planted for one, file in written if file.planted})
     config, files = directory / "partnership.toml", size.copies * months
     done = DemoFiles(directory, config, directory / TRUTH, files, rows, len(planted))
-    _write_rest(done, copies, about)
+    _write_rest(done, copies, about, [file for _, file in written])
     return done
 
 
@@ -103,17 +109,18 @@ def _checked(scale: str, seed: int, months: int) -> Scale:
 
 
 def _clear(directory: Path) -> None:
-    """Make the folder ready; remove the police files of an earlier demonstration, and only those."""
+    """Make the folder ready; remove the files of an earlier demonstration, and only those."""
     directory.mkdir(parents=True, exist_ok=True)
     if not any(directory.iterdir()):
         return
     if not _is_demonstration(directory):
         message = f"The folder {directory} has other files in it; nothing was written."
         raise GeointelError(message, remedy="Choose a new or empty folder.")
-    for old in directory.glob("police/*/*-demo-lancashire*-street.csv"):
-        old.unlink()
-        if not any(old.parent.iterdir()):
-            old.parent.rmdir()
+    for pattern in ("police/*/*-demo-lancashire*-street.csv", *PATHS):
+        for old in directory.glob(pattern):
+            old.unlink()
+            if not any(old.parent.iterdir()):
+                old.parent.rmdir()
 
 
 def _is_demonstration(directory: Path) -> bool:
@@ -151,7 +158,11 @@ def _truth_of(
         yield truth.describe(plant, name, run, district=district), [month[i] for month in figures]
 
 
-def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any]) -> None:
+def _tables(months: Sequence[str]) -> str:
+    return source_tables.tables(months[0], months[-1], format_month(parse_month(months[-1]) + 1))
+
+
+def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any], others: Sequence[Written]) -> None:
     """Outlines, the lookup of small areas, the partnership file and the README."""
     for folder in ("boundaries", "lookups"):
         (done.directory / folder).mkdir(exist_ok=True)
@@ -165,7 +176,7 @@ def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any]) 
     name = texts.name(about["scale"])
     codes = [code for copy in copies for code in copy.geography.codes]
     members = texts.drug_partnerships(codes, [text for copy in copies for text in copy.geography.names])
-    done.config.write_text(texts.config(name, members), encoding="utf-8")
+    done.config.write_text(texts.config(name, members, _tables(about["months"]) if others else ""), encoding="utf-8")
     told = {
         "scale": about["scale"],
         "seed": about["seed"],
@@ -174,4 +185,4 @@ def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any]) 
         "rows": done.rows,
         "hotspots": done.hotspots,
     }
-    (done.directory / README).write_text(texts.readme(name, told), encoding="utf-8")
+    (done.directory / README).write_text(texts.readme(name, told, others), encoding="utf-8")

@@ -185,7 +185,7 @@ def test_progress_is_told_for_each_file(tmp_path: Path) -> None:
 
 
 def _police(demo: DemoFiles) -> list[Path]:
-    return sorted(demo.directory.glob("police/*/*.csv"))
+    return sorted(demo.directory.glob("police/*/*-street.csv"))
 
 
 def _digests(directory: Path) -> dict[str, str]:

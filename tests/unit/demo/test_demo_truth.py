@@ -46,7 +46,7 @@ def recorded(demo: DemoFiles) -> Counter[tuple[str, str, bool]]:
     """Located records by cell, month and whether they are drugs; an incident's first row only."""
     seen: set[str] = set()
     rows = []
-    for path in sorted(demo.directory.glob("police/*/*.csv")):
+    for path in sorted(demo.directory.glob("police/*/*-street.csv")):
         for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
             if row["Longitude"] and row["Crime ID"] not in seen:
                 rows.append(row)
