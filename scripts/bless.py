@@ -77,7 +77,9 @@ def key_tables(schema: Node) -> str:
 def _kinds(schema: Node, table: Node, title: str) -> Iterator[str]:
     """The keys that each kind of a table has of its own."""
     for choice in table.get("allOf", ()):
-        kind = choice["if"]["properties"]["kind"]["const"]
+        kind = choice["if"]["properties"]["kind"].get("const")
+        if kind is None:  # what holds for several kinds stands in the table of keys
+            continue
         yield _section(f"`{title}` of the kind `{kind}`", {"description": "Its own keys.", **choice["then"]})
         for inside, name in _sections(schema, choice["then"], f"{title.strip('[]')}."):
             yield _section(f"`{inside}` of the kind `{kind}`", schema["$defs"][name])
