@@ -51,7 +51,7 @@ def config_keys() -> list[tuple[str, str]]:
     for name, table in document["$defs"].items():
         found += [(name, key) for key in table["properties"]]
         for condition in table.get("allOf", []):
-            found += [(name, key) for key in condition["then"].get("properties", {})]
+            found += [(name, key) for key in condition.get("then", {}).get("properties", {})]
     return sorted(found)
 
 
