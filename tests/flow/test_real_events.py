@@ -37,8 +37,8 @@ def rows(pattern: str) -> list[dict[str, str]]:
     """Rows as the csv module reads them, with the name of their file."""
     found: list[dict[str, str]] = []
     for path in sorted(DATA.glob(pattern)):
-        opened = gzip.open(path, "rt", encoding="utf-8-sig", newline="") if path.suffix == ".gz" else None
-        with opened or path.open(encoding="utf-8-sig", newline="") as stream:
+        plain = {"encoding": "utf-8-sig", "newline": ""}
+        with gzip.open(path, "rt", **plain) if path.suffix == ".gz" else path.open(**plain) as stream:
             found += [{**row, "file": path.name} for row in csv.DictReader(stream)]
     return found
 
@@ -54,9 +54,7 @@ needs_searches = pytest.mark.skipif(not (DATA / "police-stop-and-search").is_dir
 @pytest.fixture(scope="module")
 def searches(tmp_path_factory: pytest.TempPathFactory) -> Counted:
     folder = tmp_path_factory.mktemp("searches")
-    return counted(
-        folder, source("police-uk-stop-search", SEARCHES, drugs="object"), data=DATA, area=area(MERSEYSIDE)
-    )
+    return counted(folder, source("police-uk-stop-search", SEARCHES, drugs="object"), data=DATA, area=area(MERSEYSIDE))
 
 
 @needs_searches
@@ -97,7 +95,8 @@ def test_a_find_rate_needs_results(searches: Counted) -> None:
     rates = {row["code"]: row for row in searches.rows("figures", indicator="stop-search-find-rate")}
     every = [row for row in rows(SEARCHES) if "merseyside" in row["file"]]
     found = sum(
-        row["Outcome linked to object of search"] == "True" and row["Outcome"] not in {"", "A no further action disposal"}
+        row["Outcome linked to object of search"] == "True"
+        and row["Outcome"] not in {"", "A no further action disposal"}
         for row in every
     )
     assert rates["merseyside"]["count"] == found == 1_891

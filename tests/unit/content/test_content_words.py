@@ -9,7 +9,6 @@ import pytest
 
 from geointel import content, model
 from geointel.content.words import table
-from geointel.content.words import table
 from geointel.layers import base as layer_kinds
 from geointel.sources import base as source_kinds
 

@@ -9,7 +9,14 @@ import pytest
 from geointel.sources import drug_driving
 from geointel.sources.drug_driving import NO_FIGURE, NO_TESTS, TOO_MANY, Options
 
-ROW = {"path": "a.csv", "date": "2024-05-01", "latitude": "53.82", "longitude": "-3.05", "tests": "10", "positives": "2"}
+ROW = {
+    "path": "a.csv",
+    "date": "2024-05-01",
+    "latitude": "53.82",
+    "longitude": "-3.05",
+    "tests": "10",
+    "positives": "2",
+}
 
 
 def read(options: Options | None = None, **columns: str | None) -> dict[str, object]:
