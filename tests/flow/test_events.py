@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from geointel.config import load
-from geointel.errors import GeointelError, SchemaError
+from geointel.errors import ConfigError, SchemaError
 
 from ..events import CONFIG, HALVES, Counted, counted, counted_files, source
-from ..street import HEADER, halves, row, text, write
+from ..street import halves, row, text, write
 
 WEST, EAST = ("-3.05", "53.82"), ("-2.95", "53.82")
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
@@ -96,8 +96,26 @@ def test_an_outcome_stands_at_the_place_of_its_crime_in_its_own_month(tmp_path: 
 
 
 def test_outcomes_need_the_crimes_that_they_belong_to(tmp_path: Path) -> None:
-    with pytest.raises(GeointelError, match="the source 'elsewhere' is not there"):
+    with pytest.raises(ConfigError, match="There is no source 'elsewhere' of the kind 'police-uk-street'"):
         outcomes(tmp_path, of="elsewhere")
+    (tmp_path / "alone").mkdir()
+    with pytest.raises(ConfigError, match="and there is none"):
+        counted_files(tmp_path / "alone", source("police-uk-outcomes"), {})
+
+
+def test_outcomes_of_two_forces_find_the_crimes_of_both(tmp_path: Path) -> None:
+    files = {
+        "2025-01-x-street.csv": text(row("a" * 64, point=WEST)),
+        "2025-01-y-street.csv": text(row("b" * 64, point=EAST)),
+        "2025-01-x-outcomes.csv": text(*(f"{letter * 64},2025-01,Local resolution" for letter in "ab"), header=OUTCOME),
+    }
+    street = source("police-uk-street", "*-x-street.csv")
+    other = source("police-uk-street", "*-y-street.csv").replace('id = "police-uk-street"', 'id = "other"')
+    every = source("police-uk-outcomes", "*-outcomes.csv")
+    one = source("police-uk-outcomes", "*-outcomes.csv", of="other").replace('id = "police-uk-outcomes"', 'id = "one"')
+    found = counted_files(tmp_path, street + other + every + one, files)
+    assert found.report("police-uk-outcomes").mapped == 2
+    assert (found.report("one").mapped, dict(found.report("one").unmapped)) == (1, {"unmatched": 1})
 
 
 # --- collisions --------------------------------------------------------------------------------
@@ -214,9 +232,8 @@ def test_roadside_tests_by_place_and_by_area(tmp_path: Path) -> None:
 
 
 def test_no_map_of_counts_is_made_of_tests(tmp_path: Path) -> None:
-    write(tmp_path, {"area.geojson": halves(), "street.csv": text(row(), header=HEADER)})
     config = tmp_path / "partnership.toml"
-    sources = source("drug-driving") + source("stats19") + source("police-uk-outcomes")
+    sources = source("drug-driving") + source("stats19")
     config.write_text(CONFIG.format(area=HALVES, sources=sources), encoding="utf-8")
     layers = load(config).layers
     assert {layer.id for layer in layers} == {"incident-count", "hotspot"}

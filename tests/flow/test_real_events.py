@@ -38,10 +38,9 @@ def rows(pattern: str) -> list[dict[str, str]]:
     """Rows as the csv module reads them, with the name of their file."""
     found: list[dict[str, str]] = []
     for path in sorted(DATA.glob(pattern)):
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        found += [
-            {**row, "file": path.name} for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        ]
+        plain = {"encoding": "utf-8-sig", "newline": ""}
+        with gzip.open(path, "rt", **plain) if path.suffix == ".gz" else path.open(**plain) as stream:
+            found += [{**row, "file": path.name} for row in csv.DictReader(stream)]
     return found
 
 

@@ -9,7 +9,6 @@ import ibis
 
 from geointel.build import events
 from geointel.build.taken import Taken
-from geointel.errors import GeointelError
 from geointel.ingest import files, incidents, outcomes
 
 if TYPE_CHECKING:
@@ -42,15 +41,11 @@ def take(source: Source, kind: OutcomeKind, site: Site) -> Taken:
 
 
 def _incidents(source: Source, kind: OutcomeKind, site: Site) -> ir.Table:
-    """Rows of the sources whose outcomes these are. Raises ``GeointelError`` when there is none."""
+    """Rows of the sources whose outcomes these are; the partnership file was checked to have one."""
     wanted = getattr(source.options, "of", None)
     found = [
         taken.rows.select("key", "second_key", "month", "category", "cell", "area_code", "reason")
         for name, taken in site.taken.items()
         if taken.rows is not None and taken.source.kind == kind.joins and wanted in {None, name}
     ]
-    if not found:
-        what = f"the source {wanted!r}" if wanted else f"a source of the kind {kind.joins!r}"
-        message = f"The source {source.id!r} has outcomes of crimes, and {what} is not there."
-        raise GeointelError(message, remedy="Add the source that has the crimes, or correct `of`.")
     return ibis.union(*found) if len(found) > 1 else found[0]

@@ -11,6 +11,7 @@ from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unkno
 from geointel.config.series import can_answer, categories_of, configured, sources_of
 from geointel.config.shape import ID_RULE, is_id
 from geointel.errors import Fault
+from geointel.sources.base import OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ OPEN = "open"
 def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
     """Return every fault that needs more than one table to be seen."""
     checks: tuple[Callable[[Draft, Kinds], Iterator[Fault]], ...] = (
-        _repeated_ids, _levels, _sources, _shared, _layers, _editions, _unprotected, _roles,
+        _repeated_ids, _levels, _sources, _shared, _joined, _layers, _editions, _unprotected, _roles,
     )  # fmt: skip
     return [fault for check in checks for fault in check(draft, kinds)]
 
@@ -111,6 +112,22 @@ def _files(source: SourceTable, kinds: Kinds, at: Location) -> Iterator[Fault]:
     if not source.files and known is not None and known[0][1].package is None:
         description = "file names or patterns under the data folder."
         yield Fault(key_path((*at, "files")), "The key 'files' is missing.", f"Add it: {description}")
+
+
+def _joined(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    """Outcomes whose incidents no source has."""
+    for number, source in draft.sources.items():
+        kind = kinds.sources.get(source.kind)
+        if not isinstance(kind, OutcomeKind):
+            continue
+        have = [other.id for other in draft.sources.values() if other.kind == kind.joins]
+        wanted = source.own.get("of")
+        if isinstance(wanted, str) and wanted not in have:
+            message = f"There is no source {wanted!r} of the kind {kind.joins!r}."
+            yield Fault(key_path(("source", number, "of")), message, did_you_mean(wanted, have))
+        elif not have:
+            message = f"The outcomes of {source.id!r} belong to rows of a source of the kind {kind.joins!r}, and there is none."
+            yield Fault(key_path(("source", number)), message, "Add the source that they belong to.")
 
 
 def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:

@@ -46,7 +46,10 @@ AREA_FACTS = pa.schema(
         *[FACTS.field(name) for name in ("window", "source", "measure", "category", "value", "status")],
     ]
 )
-"""Grain: level × area × window × source × measure × category. Non-zero rows only."""
+"""Grain: level × area × window × source × measure × category. Non-zero rows only.
+
+Rows that carry an area's code and have no coordinates count here, and in no cell.
+"""
 
 UNMAPPED = pa.schema(
     [
@@ -58,7 +61,7 @@ UNMAPPED = pa.schema(
         FACTS.field("status"),
     ]
 )
-"""Rows that have no cell: totals by window, category and reason."""
+"""Incidents that are not mapped: totals by window, category and reason."""
 
 SUPPORT = pa.schema([FACTS.field("source"), FACTS.field("resolution"), FACTS.field("cell")])
 """Cells in which a record of any category ever fell, by source; only of sources whose points are snapped."""
@@ -84,7 +87,7 @@ PROFILE = pa.schema(
 )
 """Counts by weekday (0 is Monday) and hour (0 to 23, null where only the day is known), by area.
 
-For twelve-month windows of sources that have a date or a time. Non-zero rows only.
+``level`` is that of an area, or ``cells``: ``code`` is then a cell of the coarsest published resolution. For twelve-month windows of sources that have a date or a time. Non-zero rows only.
 """
 
 SERVICES = pa.schema(

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pytest
 
@@ -21,17 +22,21 @@ HEADER = "Month,Longitude,Latitude,Crime type,Location,n,when,tests"
 PLACE = "2025-01,-3.05,53.82,Drugs,x"
 
 
-def read(rows: ir.Table, *, usual: Any, names: tuple[str, ...]) -> ir.Table:
-    """The street kind's columns and some of our own."""
-    columns = {"weight": rows["n"], "when": rows["when"], "tests": rows["tests"]}
-    return usual(rows).mutate(**{name: columns[name] for name in names})
+def read(rows: ir.Table, *, names: tuple[str, ...]) -> ir.Table:
+    """The usual columns and some of the others."""
+    blank, no = ibis.null(str), ibis.literal(False)
+    own = {"weight": rows["n"], "when": rows["when"], "tests": rows["tests"]}
+    usual = {"id": blank, "month": rows["Month"], "category": ibis.literal("drugs"), "word": blank}
+    place = {"x": rows["Longitude"], "y": rows["Latitude"], "osgb": no, "special": no}
+    areas = {"area_code": blank, "area_name": blank}
+    return rows.select("path", **usual, **place, **areas, **{name: own[name] for name in names})
 
 
 def kind(*names: str) -> EventKind:
     street = kinds()["police-uk-street"]
     assert isinstance(street, EventKind)
     measures = {**street.measures, "tests": "tests"} if "tests" in names else street.measures
-    return replace(street, read=partial(read, usual=street.read, names=names), measures=measures)
+    return replace(street, read=partial(read, names=names), measures=measures)
 
 
 def ingest(folder: Path, own: EventKind, *lines: str) -> dict[str, Any]:
