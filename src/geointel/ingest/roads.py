@@ -143,7 +143,7 @@ def _reading(raw: RawFile) -> Iterator[Any]:
         raise SourceError(message, remedy=f"Install it with: pip install '{EXTRA}'.") from error
     try:
         yield osm
-    except (RuntimeError, osm.InvalidLocationError) as error:
+    except (RuntimeError, ValueError, osm.InvalidLocationError) as error:
         why = str(error).removesuffix(".").replace(str(raw.path), raw.name)
         message = f"it cannot be read as OpenStreetMap data ({why})."
         raise SchemaError(message, file=raw.name, remedy="Download it again, as .osm.pbf or .osm.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ from geointel.ingest.areas import read_study_area
 from geointel.ingest.roads import Way
 from geointel.model import ALL
 from geointel.sources import roads as kind
+from geointel.sources.base import RawFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -251,6 +253,66 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
     (tmp_path / "osm" / name).write_bytes(content)
     with pytest.raises(SchemaError, match=re.escape(name)):
         taken(site_of(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def both_forms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The sample as text and in the binary form."""
+    import osmium
+
+    text, packed = SAMPLE / "town-2025-01.osm", tmp_path_factory.mktemp("packed") / "town-2025-01.osm.pbf"
+    with osmium.SimpleWriter(str(packed)) as writer:
+        for thing in osmium.FileProcessor(str(text)):
+            writer.add(thing)
+    return {path.name: path.read_bytes() for path in (text, packed)}
+
+
+def mutated(content: bytes, draw: random.Random) -> bytes:
+    """Some bytes changed, lost, put in, blanked or exchanged."""
+    found = bytearray(content)
+    how = draw.choice(["flip", "cut", "insert", "blank", "exchange"])
+    for _ in range(draw.choice([1, 3, 20])):
+        place, other = draw.randrange(len(found)), draw.randrange(len(found))
+        if how == "flip":
+            found[place] ^= 1 << draw.randrange(8)
+        elif how == "cut":
+            found = found[: max(place, 1)]
+        elif how == "insert":
+            found[place:place] = draw.randbytes(5)
+        elif how == "blank":
+            found[place : place + 20] = bytes(len(found[place : place + 20]))
+        else:
+            found[place], found[other] = found[other], found[place]
+    return bytes(found)
+
+
+@pytest.mark.parametrize("name", ["town-2025-01.osm", "town-2025-01.osm.pbf"])
+def test_a_damaged_file_is_read_or_refused_and_never_breaks_a_build(
+    tmp_path: Path, both_forms: dict[str, bytes], name: str
+) -> None:
+    refused = 0
+    for seed in range(100):
+        content = mutated(both_forms[name], random.Random(seed))  # noqa: S311 - not for secrets
+        (tmp_path / name).write_bytes(content)
+        raw = RawFile("osm", tmp_path / name, name, "", len(content))
+        try:
+            found = roads.read([raw], kind.SOURCE, box=(-180, -90, 180, 90), scratch=tmp_path)
+        except SchemaError:
+            refused += 1
+        else:
+            assert found.read <= 10
+    assert refused > 50
+
+
+def test_both_forms_of_a_file_give_the_same(tmp_path: Path, both_forms: dict[str, bytes]) -> None:
+    tables = []
+    for name, content in both_forms.items():
+        folder = tmp_path / name
+        (folder / "osm").mkdir(parents=True)
+        (folder / "osm" / name).write_bytes(content)
+        tables.append(taken(site_of(folder)).facts)
+    assert tables[0].roads.equals(tables[1].roads)
+    assert tables[0].cells.equals(tables[1].cells)
 
 
 def test_a_file_that_is_not_openstreetmap_s_is_a_fault_of_the_configuration(tmp_path: Path) -> None:
