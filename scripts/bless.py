@@ -74,11 +74,18 @@ def key_tables(schema: Node) -> str:
 
 def _sections(schema: Node, table: Node, prefix: str) -> Iterator[tuple[str, str]]:
     """Title and definition of every table below ``table``."""
-    for key, node in table["properties"].items():
+    own = [*table["properties"].items(), *(pair for _, keys in _of_kinds(table) for pair in keys.items())]
+    for key, node in own:
         path = f"{prefix}{key}"
         for title, name in _tables(node, path):
             yield title, name
             yield from _sections(schema, schema["$defs"][name], f"{title.strip('[]')}.")
+
+
+def _of_kinds(table: Node) -> Iterator[tuple[str, Node]]:
+    """Each kind of a table that has keys of its own, with them."""
+    for condition in table.get("allOf", ()):
+        yield condition["if"]["properties"]["kind"]["const"], condition["then"].get("properties", {})
 
 
 def _tables(node: Node, path: str) -> list[tuple[str, str]]:
@@ -96,11 +103,18 @@ def _tables(node: Node, path: str) -> list[tuple[str, str]]:
 def _section(title: str, table: Node) -> str:
     required = set(table.get("required", ()))
     about = table["description"].replace("``", "`")
-    lines = [f"### `{title}`", "", about, "", "| key | value | default | what |", "|---|---|---|---|"]
-    for key, node in table["properties"].items():
+    lines = [f"### `{title}`", "", about, "", *_rows(table["properties"], required)]
+    for kind, keys in _of_kinds(table):
+        lines += ["", f'With `kind = "{kind}"` also:', "", *_rows(keys, set())]
+    return "\n".join([*lines, ""])
+
+
+def _rows(keys: Node, required: set[str]) -> list[str]:
+    lines = ["| key | value | default | what |", "|---|---|---|---|"]
+    for key, node in keys.items():
         default = "**needed**" if key in required else _default(node)
         lines.append(f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |")
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def _default(node: Node) -> str:

@@ -24,8 +24,9 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     tables = document["$defs"]
     _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
     _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
-    for kind in (*have.sources.values(), *have.layers.values()):
-        tables |= kind.options.model_json_schema(by_alias=True).get("$defs", {})
+    options = [kind.options for kind in have.sources.values()] + [kind.options for kind in have.layers.values()]
+    for model in options:
+        tables |= model.model_json_schema(by_alias=True).get("$defs", {})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
 

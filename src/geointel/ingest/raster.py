@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -158,7 +158,7 @@ def _pixel_metres(data: rasterio.DatasetReader, crs: CRS) -> tuple[float, float]
 
 
 def _place(
-    data: rasterio.DatasetReader, column: NDArray[np.float64], row: NDArray[np.float64]
+    data: rasterio.DatasetReader, column: NDArray[np.number[Any]], row: NDArray[np.number[Any]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coordinates of points that are given in pixels."""
     to = data.transform

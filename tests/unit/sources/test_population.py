@@ -5,7 +5,7 @@ from __future__ import annotations
 import pydantic
 import pytest
 
-from geointel.sources.base import kinds
+from geointel.sources.base import FigureKind, kinds
 from geointel.sources.population import BANDS, Options, bands_of
 
 
@@ -28,8 +28,11 @@ def test_the_columns_that_are_named_are_required(options: dict[str, object], req
 
 
 def test_one_file_of_outlines_needs_no_list() -> None:
-    found = Options.model_validate({"outlines": {"file": "a.geojson", "code": "LSOA21CD"}})
-    assert [one.file for one in found.outlines] == ["a.geojson"]
+    one = {"file": "a.geojson", "code": "LSOA21CD"}
+    for outlines in (one, [one]):
+        found = kinds()["population"].configured(Options.model_validate({"outlines": outlines}))
+        assert isinstance(found, FigureKind)
+        assert [file.file for file in found.outlines] == ["a.geojson"]
 
 
 @pytest.mark.parametrize("wrong", [{"reference": "2021"}, {"outlines": {"file": "a"}}, {"colour": "red"}])
