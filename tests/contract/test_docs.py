@@ -19,13 +19,14 @@ import geointel
 from geointel import content
 from geointel.cli.main import app
 from geointel.config import load, schema
-from geointel.ingest.incidents import REASONS
+from geointel.ingest import figures, incidents, raster
 from geointel.layers.base import kinds as layer_kinds
 from geointel.sources.base import kinds as source_kinds
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+REASONS = {"events": incidents.REASONS, "figures": figures.REASONS, "raster": raster.REASONS}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

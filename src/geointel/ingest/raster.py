@@ -158,7 +158,7 @@ def _pixel_metres(data: rasterio.DatasetReader, crs: CRS) -> tuple[float, float]
 
 
 def _place(
-    data: rasterio.DatasetReader, column: NDArray[Any], row: NDArray[Any]
+    data: rasterio.DatasetReader, column: NDArray[np.number[Any]], row: NDArray[np.number[Any]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coordinates of points that are given in pixels."""
     to = data.transform

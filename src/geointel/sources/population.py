@@ -41,10 +41,6 @@ CENSUS = "2021-03"
 _AGE = re.compile(r"(\d{1,3})\+?")
 
 
-def _one_or_many(value: object) -> object:
-    return (value,) if isinstance(value, dict) else value
-
-
 class Options(pydantic.BaseModel):
     """Where the residents stand in the files, and which areas they are of."""
 
@@ -58,8 +54,8 @@ class Options(pydantic.BaseModel):
     """Age bands and the columns that each adds up; made of columns named 0, 1 … 90+ when left out."""
     reference: Annotated[str, pydantic.Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = CENSUS
     """Month of the count."""
-    outlines: Annotated[tuple[Outlines, ...], pydantic.BeforeValidator(_one_or_many)] = ()
-    """Outlines of the areas; those of the study area's first level when left out."""
+    outlines: Outlines | tuple[Outlines, ...] = ()
+    """Outlines of the areas, one file or several; those of the study area's first level when left out."""
     vintages: Vintages | None = None
     """Table of the areas of another vintage that became these, for files and outlines of different years."""
 
@@ -122,7 +118,7 @@ def configure(kind: FigureKind, options: Options) -> FigureKind:
         read=partial(read, options=options),
         required=required,
         reference=options.reference,
-        outlines=options.outlines,
+        outlines=(options.outlines,) if isinstance(options.outlines, Outlines) else options.outlines,
         vintages=options.vintages,
     )
 
