@@ -34,9 +34,7 @@ def moment(text: str, *, day_first: bool = False, serials: bool = False) -> str:
     if _ISO.fullmatch(turned) is None:
         return UNREAD
     try:
-        return _iso(
-            datetime.fromisoformat(turned.replace(" +", "+").replace(" Z", "Z")), timed=len(turned) > DAY
-        )
+        return _iso(datetime.fromisoformat(turned.replace(" +", "+").replace(" Z", "Z")), timed=len(turned) > DAY)
     except (ValueError, OverflowError):
         return UNREAD
 

@@ -74,7 +74,7 @@ def lines_of(path: Path) -> int | None:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError):
         return None
-    return sum(1 for line in data.splitlines() if line) - 1
+    return sum(1 for line in data.splitlines() if line.strip()) - 1
 
 
 @pytest.mark.parametrize("name", FORMATS)
