@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geointel.sources.base import RawFile
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
+ENDINGS = (".xlsx", ".xlsm")
 ROWS = 50_000
 """Rows handed on at once."""
 HALF_A_SECOND = dt.timedelta(microseconds=500_000)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyogrio
 import pytest
 import shapely
 
@@ -203,6 +206,35 @@ def test_points_of_geoparquet_are_read(folder: Path, scratch: Path) -> None:
     assert fates(canonical(folder, scratch, kind=kind_of(**options_for("calls.gpkg")))) == {
         None: 3, "no-location": 1, "outside-area": 1, "bad-row": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["calls.geojson", "calls.geojson.gz", "calls.fgb", "calls.shp"])
+def test_other_files_of_points_are_read(folder: Path, scratch: Path, name: str) -> None:
+    short = {"Call ID": "id", "Call time": "time", "Kind": "kind", "LSOA": "lsoa", "Notes": "notes"}
+    plain_name = name.removesuffix(".gz")
+    located = points().rename(columns=short).iloc[:3]
+    located.to_file(folder.parent / plain_name, engine="pyogrio")
+    if name.endswith(".gz"):
+        (folder / name).write_bytes(gzip.compress((folder.parent / plain_name).read_bytes()))
+    else:
+        for path in folder.parent.glob("calls.*"):
+            path.rename(folder / path.name)
+    columns = {"id": "id", "date": "time", "category": "kind", "area": "lsoa"}
+    kind = kind_of(columns=columns)
+    assert kind.door is not None
+    found = door.admit(files.find("partner", (name,), folder), kind, kind.door, scratch)
+    text = found[0].raw.path.read_text(encoding="utf-8").splitlines()
+    assert len(text) == 1 + 3
+    assert {row[1] for row in ROWS[:3]} == {line.split(",")[1] for line in text[1:]}
+
+
+def test_a_workbook_of_another_writer_is_read(folder: Path, scratch: Path) -> None:
+    frame = points().drop(columns="geometry").assign(Latitude=53.82, Longitude=-3.05)
+    frame["Call time"] = pd.to_datetime(frame["Call time"])
+    pyogrio.write_dataframe(frame, folder / "calls.xlsx", driver="XLSX")
+    rows = admitted(folder, scratch, kind_of())
+    assert [row["date"] for row in rows] == [row[1] for row in ROWS]
+    assert {(row["y"], row["x"]) for row in rows} == {("53.82", "-3.05")}
 
 
 # --- places ------------------------------------------------------------------------------------
