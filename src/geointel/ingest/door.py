@@ -51,7 +51,15 @@ def admit(raws: Sequence[RawFile], kind: TextKind, door: Door, scratch: Path) ->
     ``SchemaError`` for a file that cannot be read, lacks a column, or has one that identifies people.
     """
     tables = [table for raw in raws for table in look(raw, kind, door)]
-    return [_write(table, door, scratch / f"{table.raw.source}-door-{n:06d}.csv") for n, table in enumerate(tables)]
+    admitted: list[Admitted] = []
+    try:
+        for number, table in enumerate(tables):
+            admitted.append(_write(table, door, scratch / f"{table.raw.source}-door-{number:06d}.csv"))
+    except SchemaError:
+        for found in admitted:
+            found.raw.path.unlink()
+        raise
+    return admitted
 
 
 def look(raw: RawFile, kind: TextKind, door: Door) -> list[Opened]:

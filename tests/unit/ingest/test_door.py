@@ -228,6 +228,22 @@ def test_other_files_of_points_are_read(folder: Path, scratch: Path, name: str) 
     assert {row[1] for row in ROWS[:3]} == {line.split(",")[1] for line in text[1:]}
 
 
+def test_times_of_points_are_english_time(folder: Path, scratch: Path) -> None:
+    when = pd.to_datetime(["2025-06-30 23:30:00", "2025-01-05 10:20:30", None], utc=True)
+    frame = geopandas.GeoDataFrame({"When": when}, geometry=[shapely.Point(-3.05, 53.82, 7.0)] * 3, crs=4326)
+    frame.to_file(folder / "a.gpkg", engine="pyogrio")
+    rows = admitted(folder, scratch, plain(columns={"date": "When"}, category="needle-litter"))
+    assert [row["date"] for row in rows] == ["2025-07-01T00:30:00", "2025-01-05T10:20:30", ""]
+    assert {row["y"] for row in rows} == {"53.82"}
+
+
+def test_a_header_of_two_lines_in_a_sheet_is_one(folder: Path, scratch: Path) -> None:
+    table = [["When", "lat", "lng", "Time\nof call"], ["2025-01-05", 53.82, -3.05, "x"]]
+    (folder / "a.xlsx").write_bytes(workbook(table))
+    options = {**ONLY_PLACES, "columns": {**ONLY_PLACES["columns"], "id": "Time of call"}}
+    assert len(admitted(folder, scratch, plain(**options))) == 1
+
+
 def test_a_workbook_of_another_writer_is_read(folder: Path, scratch: Path) -> None:
     frame = points().drop(columns="geometry").assign(Latitude=53.82, Longitude=-3.05)
     frame["Call time"] = pd.to_datetime(frame["Call time"])
@@ -336,9 +352,9 @@ def test_other_sheets_and_layers_are_looked_at_too(folder: Path, scratch: Path) 
 def test_a_column_of_words_that_identifies_people_is_refused(
     folder: Path, scratch: Path, value: str, what: str
 ) -> None:
-    FORMATS["calls.csv"](folder / "calls.csv")
+    FORMATS["calls.csv"](folder / "a-good-one.csv")
     path = folder / "calls.csv"
-    path.write_bytes(path.read_bytes().replace(b"Something else", value.encode()))
+    path.write_bytes(csv_text().replace(b"Something else", value.encode()))
     with pytest.raises(SchemaError, match=what) as caught:
         admitted(folder, scratch, kind_of())
     assert value not in str(caught.value)
