@@ -38,7 +38,7 @@ SECRET_IDS = ("AMB-4411", "AMB-4412", "AMB-4413", "AMB-4414", "AMB-4415", "AMB-4
 ROWS: tuple[tuple[str, ...], ...] = (
     (SECRET_IDS[0], "2025-01-05T10:20:00", "53.82", "-3.05", "Naloxone given", "E01012683", "seen by a friend"),
     (SECRET_IDS[1], "2025-01-06T23:05:00", "53.81", "-3.04", "Overdose", "E01012683", ""),
-    (SECRET_IDS[2], "2025-02-07T00:00:00", "53.80", "-2.95", "Naloxone given", "", ""),
+    (SECRET_IDS[2], "2025-02-07T00:00:30", "53.80", "-2.95", "Naloxone given", "", ""),
     (SECRET_IDS[3], "2025-02-08T12:00:00", "", "", "Naloxone given", "", ""),
     (SECRET_IDS[4], "2025-03-09T12:30:00", "50.86", "-1.42", "Overdose", "", ""),
     (SECRET_IDS[5], "2025-03-10T01:30:00", "53.82", "-3.05", "Something else", "", ""),
@@ -80,21 +80,21 @@ def csv_text(header: Sequence[str] = HEADER, rows: Sequence[Sequence[str]] = ROW
     return held.getvalue().encode()
 
 
-def write_csv(path: Path) -> None:
-    path.write_bytes(csv_text())
+def write_csv(path: Path, header: Sequence[str] = HEADER) -> None:
+    path.write_bytes(csv_text(header))
 
 
-def write_gz(path: Path) -> None:
-    path.write_bytes(gzip.compress(csv_text(), mtime=0))
+def write_gz(path: Path, header: Sequence[str] = HEADER) -> None:
+    path.write_bytes(gzip.compress(csv_text(header), mtime=0))
 
 
-def write_zip(path: Path) -> None:
+def write_zip(path: Path, header: Sequence[str] = HEADER) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inside/calls.csv", csv_text())
+        archive.writestr("inside/calls.csv", csv_text(header))
 
 
-def write_parquet(path: Path) -> None:
-    columns: dict[str, Any] = {name: [row[n] or None for row in ROWS] for n, name in enumerate(HEADER)}
+def write_parquet(path: Path, header: Sequence[str] = HEADER) -> None:
+    columns: dict[str, Any] = {name: [row[n] or None for row in ROWS] for n, name in enumerate(header)}
     for name in ("Latitude", "Longitude"):
         columns[name] = [None if value is None else float(value) for value in columns[name]]
     columns["Call time"] = pa.array(columns["Call time"]).cast(pa.timestamp("ms"))
@@ -102,32 +102,32 @@ def write_parquet(path: Path) -> None:
     pq.write_table(pa.table(columns), path)
 
 
-def points(crs: str = "EPSG:4326") -> geopandas.GeoDataFrame:
+def points(crs: str = "EPSG:4326", header: Sequence[str] = HEADER) -> geopandas.GeoDataFrame:
     """The rows with their places as points."""
     shapes = [shapely.Point(float(row[3]), float(row[2])) if row[2] else None for row in ROWS]
-    keep = [n for n, name in enumerate(HEADER) if name not in ("Latitude", "Longitude")]
-    columns = {HEADER[n]: [row[n] or None for row in ROWS] for n in keep}
+    keep = [n for n, name in enumerate(header) if name not in ("Latitude", "Longitude")]
+    columns = {header[n]: [row[n] or None for row in ROWS] for n in keep}
     return geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326").to_crs(crs)
 
 
-def write_gpkg(path: Path) -> None:
-    points("EPSG:27700").to_file(path, layer="calls", driver="GPKG", engine="pyogrio")
+def write_gpkg(path: Path, header: Sequence[str] = HEADER) -> None:
+    points("EPSG:27700", header).to_file(path, layer="calls", driver="GPKG", engine="pyogrio")
 
 
-def write_xlsx(path: Path) -> None:
+def write_xlsx(path: Path, header: Sequence[str] = HEADER) -> None:
     """Dates as serials with a format, numbers as numbers."""
     rows = [(*row[:1], serial(row[1]), *(float(text) if text else "" for text in row[2:4]), *row[4:]) for row in ROWS]
-    path.write_bytes(workbook([HEADER, *rows]))
+    path.write_bytes(workbook([header, *rows]))
 
 
-WITH_COORDINATES: Mapping[str, Callable[[Path], None]] = {
+WITH_COORDINATES: Mapping[str, Callable[..., None]] = {
     "calls.csv": write_csv,
     "calls.csv.gz": write_gz,
     "calls.zip": write_zip,
     "calls.parquet": write_parquet,
     "calls.xlsx": write_xlsx,
 }
-FORMATS: Mapping[str, Callable[[Path], None]] = {**WITH_COORDINATES, "calls.gpkg": write_gpkg}
+FORMATS: Mapping[str, Callable[..., None]] = {**WITH_COORDINATES, "calls.gpkg": write_gpkg}
 
 
 def options_for(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
 
 NOT_A_POINT = "not a point"
 POINT = 0
@@ -52,10 +52,11 @@ def points_of(column: pa.Array) -> tuple[list[str], list[str]]:
     broken = shapely.is_missing(shapes) & np.array([part is not None for part in raw], dtype=bool)
     blank = ~broken & (shapely.is_missing(shapes) | shapely.is_empty(shapes))
     right = (shapely.get_type_id(shapes) == POINT) & ~blank
-    return _words(shapely.get_x(shapes), right, blank), _words(shapely.get_y(shapes), right, blank)
+    placed = np.where(right, shapes, None)
+    return _words(shapely.get_x(placed), right, blank), _words(shapely.get_y(placed), right, blank)
 
 
-def _words(values: Sequence[float], right: Sequence[bool], blank: Sequence[bool]) -> list[str]:
+def _words(values: NDArray[np.float64], right: NDArray[np.bool_], blank: NDArray[np.bool_]) -> list[str]:
     return [
         repr(float(value)) if good else "" if empty else NOT_A_POINT
         for value, good, empty in zip(values, right, blank, strict=True)

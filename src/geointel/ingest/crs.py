@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BRITISH_GRID, DEGREES = 27700, 4326
 DECIMALS = 7
 """Of a degree: a centimetre."""
+LARGEST = 1e9
+"""No system on Earth has larger coordinates, and beyond it a projection returns nonsense."""
 NOT_A_PLACE = "not a place"
 
 
@@ -56,9 +58,10 @@ def places(crs: str, *, file: str) -> Places:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return np.nan
+    return found if abs(found) < LARGEST else np.nan
 
 
 def _texts(given: Sequence[str], moved: NDArray[np.float64], stays: NDArray[np.bool_]) -> list[str]:

@@ -11,6 +11,7 @@ import csv
 import hmac
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from geointel.errors import SchemaError
@@ -50,7 +51,15 @@ def admit(raws: Sequence[RawFile], kind: TextKind, door: Door, scratch: Path) ->
     ``SchemaError`` for a file that cannot be read, lacks a column, or has one that identifies people.
     """
     tables = [table for raw in raws for table in look(raw, kind, door)]
-    return [_write(table, door, scratch / f"{table.raw.source}-door-{n:06d}.csv") for n, table in enumerate(tables)]
+    admitted: list[Admitted] = []
+    try:
+        for number, table in enumerate(tables):
+            admitted.append(_write(table, door, scratch / f"{table.raw.source}-door-{number:06d}.csv"))
+    except SchemaError:
+        for found in admitted:
+            found.raw.path.unlink()
+        raise
+    return admitted
 
 
 def look(raw: RawFile, kind: TextKind, door: Door) -> list[Opened]:
@@ -99,7 +108,7 @@ def _write(table: Opened, door: Door, target: Path) -> Admitted:
     places = crs.places(_crs(table, door), file=table.raw.name)
     roles = [role for role in ROLES if role in door.columns or role in ("x", "y")]
     inward = _inward(table, door)
-    bad_lines = 0
+    bad_lines, osgb = 0, str(places.osgb).lower()
     try:
         with target.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
@@ -109,7 +118,7 @@ def _write(table: Opened, door: Door, target: Path) -> Admitted:
                 columns["x"], columns["y"] = places.moved(*_point(columns, batch))
                 bad_lines += batch.bad_lines
                 kept = [inward[role](columns[role]) if role in inward else columns[role] for role in roles]
-                writer.writerows((*fields, str(places.osgb).lower()) for fields in zip(*kept, strict=True))
+                writer.writerows(zip(*kept, repeat(osgb, len(kept[0])), strict=True))
     except SchemaError:
         target.unlink()
         raise
@@ -118,7 +127,7 @@ def _write(table: Opened, door: Door, target: Path) -> Admitted:
 
 def _point(columns: dict[str, Column], batch: Batch) -> tuple[Column, Column]:
     if "x" in columns:
-        return _lines(columns["x"]), _lines(columns["y"])
+        return _numbers(columns["x"]), _numbers(columns["y"])
     return batch.x, batch.y
 
 
@@ -129,7 +138,7 @@ def _inward(table: Opened, door: Door) -> dict[str, Callable[[Column], Column]]:
         "person": partial(_numbered, door=door, domain=f"person {table.raw.source}"),
         "place": partial(_numbered, door=door, domain=f"place {table.raw.source}"),
         "date": partial(_dates, door=door, serials=table.serials),
-        "weight": _lines,
+        "weight": _numbers,
         **{role: partial(_words, table=table, name=door.columns.get(role, "")) for role in WORDS},
     }
 
@@ -156,19 +165,20 @@ def _digests(column: Column, door: Door, domain: str) -> Iterator[bytes]:
 
 def _words(column: Column, *, table: Opened, name: str) -> Column:
     """Words in one line each. Raises ``SchemaError`` when they look like NHS numbers or days."""
-    lines = _lines(column)
-    for word in set(lines):
+    plain = {text: " ".join(_printable(text).split()) for text in set(column)}
+    for word in plain.values():
         what = "an NHS number" if identity.is_nhs_number(word) else "a day" if identity.is_day(word) else None
         if what is not None:
             message = f"a value looks like {what}, and the column is kept as it is written."
             remedy = "Name another column in `columns` of the source."
             raise SchemaError(message, file=table.raw.name, column=name, remedy=remedy)
-    return lines
+    return [plain[text] for text in column]
 
 
-def _lines(column: Column) -> list[str]:
-    """Each value in one line, without what cannot be printed."""
-    return [" ".join(_printable(text).split()) for text in column]
+def _numbers(column: Column) -> Column:
+    """What should be numbers, in one line each: a field that holds a line break would be two rows."""
+    clean = "".join(column).isprintable()
+    return [text.strip() if clean else _printable(text).strip() for text in column]
 
 
 def _printable(text: str) -> str:

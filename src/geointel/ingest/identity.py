@@ -8,6 +8,7 @@ BIRTH, NAME, NUMBER, ADDRESS = "a date of birth", "a person's name", "an NHS num
 
 _BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where a new word begins inside ``DateOfBirth`` and ``NHSNumber``."""
+_APOSTROPHE = re.compile(r"['\u2019]")
 _PERSONS = (
     "patient|person|client|service user|suspect|victim|offender|detainee|arrestee|defendant|witness|complainant|subject|"
     "nominal|casualty|caller|informant|officer|driver|clinician|paramedic|worker|staff|carer|parent|guardian|relative|"
@@ -37,7 +38,7 @@ _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-
 
 def who(column: str) -> str | None:
     """What a column's name says that it holds of a person, or None."""
-    words = " ".join(re.findall(r"[a-z]+|\d+", _BEGINS.sub(" ", column).casefold()))
+    words = " ".join(re.findall(r"[a-z]+|\d+", _BEGINS.sub(" ", _APOSTROPHE.sub("", column)).casefold()))
     return next((what for what, pattern in _LOOKS if pattern.search(words)), None)
 
 

@@ -8,6 +8,7 @@ line is a row, and what is wrong with one line stays with that line.
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import zipfile
 import zlib
@@ -47,8 +48,13 @@ def open_binary(path: Path) -> BinaryIO:
 
 
 def system_refused(error: Exception) -> bool:
-    """Whether the system, not the file, is at fault: no space, no permission."""
-    return isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile) and error.errno is not None
+    """Whether the system, not the file, is at fault: no space, no permission.
+
+    An invalid argument is the file's fault: a damaged archive that points before its own beginning.
+    """
+    if not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile):
+        return False
+    return error.errno not in (None, errno.EINVAL)
 
 
 def look(raw: RawFile) -> Lines:

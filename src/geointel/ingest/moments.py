@@ -13,6 +13,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[T ]+(\d{1,2}:\d
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet has no zone
+DAY, SECONDS = len("2025-01-05"), len("2025-01-05T10:20:30")
 UNREAD = "?"
 """Stands for what is no date."""
 
@@ -33,9 +34,7 @@ def moment(text: str, *, day_first: bool = False, serials: bool = False) -> str:
     if _ISO.fullmatch(turned) is None:
         return UNREAD
     try:
-        return _iso(
-            datetime.fromisoformat(turned.replace(" +", "+").replace(" Z", "Z")), timed=len(turned) > len("2025-01-01")
-        )
+        return _iso(datetime.fromisoformat(turned.replace(" +", "+").replace(" Z", "Z")), timed=len(turned) > DAY)
     except (ValueError, OverflowError):
         return UNREAD
 
@@ -54,11 +53,11 @@ def _turned(text: str) -> str:
 def _iso(found: datetime, *, timed: bool = True) -> str:
     if found.tzinfo is not None:
         found = found.astimezone(HERE)
-    return found.strftime("%Y-%m-%dT%H:%M:%S") if timed else found.strftime("%Y-%m-%d")
+    return found.isoformat(timespec="seconds")[:SECONDS] if timed else found.isoformat()[:DAY]
 
 
 def without_midnights(moments: list[str]) -> list[str]:
     """Days alone where every time is midnight: a file that knows no times writes them so."""
     if any("T" in found and not found.endswith("T00:00:00") for found in moments):
         return moments
-    return [found[:10] for found in moments]
+    return [found[:DAY] for found in moments]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 """Rows held at once."""
+QUOTE = '"'
 LEADING = 100
 """Blank lines that may stand above the header."""
 
@@ -68,8 +69,14 @@ def _under_header(stream: BinaryIO, form: TextForm) -> Iterator[list[str] | None
 
 
 def _fields(line: bytes, form: TextForm) -> list[str] | None:
+    """Fields of a line; none for a blank one, None for what is no line of fields. Most lines have no quote."""
+    if not line.strip():
+        return []
     try:
-        return next(csv.reader([line.decode(form.encoding)], delimiter=form.separator, strict=True), [])
+        text = line.decode(form.encoding)
+        if QUOTE not in text:
+            return text.split(form.separator)
+        return next(csv.reader([text], delimiter=form.separator, strict=True), [])
     except (UnicodeDecodeError, csv.Error):
         return None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geointel.sources.base import RawFile
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
+ENDINGS = (".xlsx", ".xlsm")
 ROWS = 50_000
 """Rows handed on at once."""
 HALF_A_SECOND = dt.timedelta(microseconds=500_000)
@@ -83,8 +83,9 @@ def _sheet(raw: RawFile, workbook: CalamineWorkbook, name: str) -> CalamineSheet
 
 
 def _header(raw: RawFile, workbook: CalamineWorkbook, name: str) -> tuple[tuple[str, ...], int]:
+    """Column names in one line each, and the row in which they stand."""
     row, fields = next(_rows(_sheet(raw, workbook, name)), (1, []))
-    return tuple(field.strip() for field in fields), row
+    return tuple(" ".join(field.split()) for field in fields), row
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
