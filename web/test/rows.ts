@@ -27,7 +27,8 @@ export function layer(kind: string, more: Partial<LayerSpec> = {}): LayerSpec {
     classes: kind === "count" ? BANDS : SIGNED,
     columns: [{ id: "value", label: "Value", unit: "", digits: 1 }],
     notes: kind === "excess" ? { fill: { bounds: [0.8, 1.25], classes: STEPS } } : {},
-    caveats: [],
+    features: false,
+  caveats: [],
     ...more,
   };
 }

@@ -83,7 +83,7 @@ def category(slug: str, kind: str | None = None) -> CategoryWords:
 
     A ``kind`` of layer may have its own words for all of its categories together.
     """
-    words = table("layer").get(kind, {}).get(slug) or table("category").get(slug)
+    words = table("layer").get(kind or "", {}).get(slug) or table("category").get(slug)
     if words is None:
         label = slug.replace("-", " ").capitalize()
         return CategoryWords(slug, label, f"record of {label.lower()}", f"records of {label.lower()}")

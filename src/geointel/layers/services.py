@@ -78,13 +78,13 @@ def _shown(cube: Cube, request: LayerRequest) -> pa.Table:
 def _window(services: pa.Table, cube: Cube, request: LayerRequest) -> Window:
     """Month of the newest list; of the newest record of any source where no list has a date."""
     newest = pc.max(services["as_of"]).as_py()
-    if newest is None and cube.latest is None:
+    if newest is not None:
+        month = str(newest)[:MONTH]
+        return Window(month, "month", (parse_month(month),))
+    if cube.latest is None:
         message = f"The layer {request.id!r} has no date: no list of services says from when it is."
         raise MethodError(message, remedy='Give `as_of = "2025-01"` to the sources of services.')
-    if newest is None:
-        return cube.latest  # type: ignore[return-value] - checked above
-    month = str(newest)[:MONTH]
-    return Window(month, "month", (parse_month(month),))
+    return cube.latest
 
 
 def _count(
