@@ -57,6 +57,7 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
     order: strength(spec),
   };
   const of = (...ids: string[]) => ids.map((id) => numeric(spec, id));
+  if (spec.features) return [place, ...of("value"), kind];
   if (isCount(spec)) return [place, ...of("value"), kind, ...of("special_share")];
   if (spec.kind === "excess") return [place, kind, ...of("value"), usualRange(), ...of("count")];
   if (spec.kind === "hotspot") return [place, kind, ...of("value", "count", "special_share")];

@@ -67,6 +67,8 @@ const LOCALE = {
 
 /** Narrower than this, in CSS pixels, a map has no room for its credits. */
 const NARROW = 640;
+/** Share of the map's height that credits may cover. */
+const MUCH = 0.2;
 
 /** The zoom of the tiles at a zoom of MapLibre. */
 export function tileZoom(zoom: number): number {
@@ -109,11 +111,12 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
   return map;
 }
 
-/** On a narrow screen the credits would cover the map: fold them behind their button, as a tap would. */
+/** Where credits would cover much of the map, fold them behind their button, as a tap would. */
 function foldCredits(map: MapLibre): void {
   const credits = map.getContainer().querySelector("details.maplibregl-ctrl-attrib");
-  if (map.getContainer().clientWidth >= NARROW) return;
   map.once("idle", () => {
+    const { clientWidth, clientHeight } = map.getContainer();
+    if (clientWidth >= NARROW && (credits?.clientHeight ?? 0) < clientHeight * MUCH) return;
     credits?.classList.remove("maplibregl-compact-show");
     credits?.removeAttribute("open");
   });
