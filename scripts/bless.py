@@ -74,7 +74,8 @@ def key_tables(schema: Node) -> str:
 
 def _sections(schema: Node, table: Node, prefix: str) -> Iterator[tuple[str, str]]:
     """Title and definition of every table below ``table``."""
-    for key, node in table["properties"].items():
+    own = {key: node for _, keys in _own_keys(table) for key, node in keys.items()}
+    for key, node in {**table["properties"], **own}.items():
         path = f"{prefix}{key}"
         for title, name in _tables(node, path):
             yield title, name
@@ -97,10 +98,28 @@ def _section(title: str, table: Node) -> str:
     required = set(table.get("required", ()))
     about = table["description"].replace("``", "`")
     lines = [f"### `{title}`", "", about, "", "| key | value | default | what |", "|---|---|---|---|"]
-    for key, node in table["properties"].items():
-        default = "**needed**" if key in required else _default(node)
-        lines.append(f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |")
+    lines += [_key_line(key, node, key in required) for key, node in table["properties"].items()]
+    for kinds, keys in _own_keys(table):
+        named = ", ".join(f"`{kind}`" for kind in kinds)
+        lines += ["", f"Keys of {named}:", "", "| key | value | default | what |", "|---|---|---|---|"]
+        lines += [_key_line(key, node, needed=False) for key, node in keys.items()]
     return "\n".join([*lines, ""])
+
+
+def _own_keys(table: Node) -> list[tuple[list[str], Node]]:
+    """Keys that only some kinds of a table have, with these kinds; kinds with the same keys stand together."""
+    found: dict[str, tuple[list[str], Node]] = {}
+    for condition in table.get("allOf", ()):
+        keys = condition["then"].get("properties")
+        if keys:
+            kind = condition["if"]["properties"]["kind"]["const"]
+            found.setdefault(json.dumps(keys, sort_keys=True), ([], keys))[0].append(kind)
+    return list(found.values())
+
+
+def _key_line(key: str, node: Node, needed: bool) -> str:  # noqa: FBT001 - one line of a table
+    default = "**needed**" if needed else _default(node)
+    return f"| `{key}` | {value_of(node)} | {default} | {node.get('description', '')} |"
 
 
 def _default(node: Node) -> str:

@@ -19,11 +19,12 @@ import geointel
 from geointel import content
 from geointel.cli.main import app
 from geointel.config import load, schema
-from geointel.ingest.incidents import REASONS
+from geointel.ingest import incidents, postcodes, services
 from geointel.layers.base import kinds as layer_kinds
 from geointel.sources.base import kinds as source_kinds
 
 ROOT = Path(__file__).parents[2]
+REASONS = {"events": incidents.REASONS, "postcodes": postcodes.REASONS, "services": services.REASONS}
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -155,7 +156,9 @@ def test_every_example_of_toml_can_be_read() -> None:
 def test_every_source_has_a_page(kind: str) -> None:
     page = read(f"sources/{kind}.md")
     assert f'kind = "{kind}"' in page
-    order = [page.index(f"| `{reason}` |") for reason in REASONS]
+    about = json.loads((ROOT / "tests/golden/sources" / kind / "area.json").read_text(encoding="utf-8"))
+    reasons = [reason for reason in REASONS[source_kinds()[kind].grain] if reason not in about.get("never", ())]
+    order = [page.index(f"| `{reason}` |") for reason in reasons]
     assert order == sorted(order)
 
 

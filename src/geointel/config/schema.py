@@ -24,9 +24,9 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     have = installed() if kinds is None else kinds
     document = Document.model_json_schema(by_alias=True)
     tables = document["$defs"]
-    _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
-    _need_files(tables["SourceTable"], [name for name, kind in have.sources.items() if _may_be_package(kind)])
-    _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
+    tables |= _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
+    _need_files(tables["SourceTable"], [name for name, kind in have.sources.items() if not _may_be_package(kind)])
+    tables |= _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
 
@@ -36,18 +36,18 @@ def schema_text(kinds: Kinds | None = None) -> str:
     return json.dumps(schema(kinds), indent=2, ensure_ascii=False) + "\n"
 
 
-def _need_files(table: dict[str, Any], without: list[str]) -> None:
-    """Ask every source for files but those kinds that can be read from a package."""
-    known = {"properties": {"kind": {"enum": sorted(without)}}}
-    table.setdefault("allOf", []).append({"if": known, "else": {"required": ["files"]}})
+def _need_files(table: dict[str, Any], kinds: list[str]) -> None:
+    """Ask the sources of these kinds for files: the others can be read from a package."""
+    known = {"properties": {"kind": {"enum": sorted(kinds)}}}
+    table.setdefault("allOf", []).append({"if": known, "then": {"required": ["files"]}})
 
 
 def _may_be_package(kind: SourceKind) -> bool:
     return "package" in kind.options.model_fields
 
 
-def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel]]) -> None:
-    """Let ``kind`` select the other keys of a table; keys of no kind are refused."""
+def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel]]) -> dict[str, Any]:
+    """Let ``kind`` select the other keys of a table; keys of no kind are refused. Returns the tables in those keys."""
     table["properties"]["kind"] = {**table["properties"]["kind"], "enum": sorted(options)}
     del table["additionalProperties"]
     own = {name: model.model_json_schema(by_alias=True) for name, model in sorted(options.items())}
@@ -59,10 +59,11 @@ def _choose(table: dict[str, Any], options: Mapping[str, type[pydantic.BaseModel
     if not table["allOf"]:
         del table["allOf"]
     table["unevaluatedProperties"] = False
+    return {name: node for keys in own.values() for name, node in keys.get("$defs", {}).items()}
 
 
 def _keys(own: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: own[key] for key in ("properties", "required", "$defs") if key in own}
+    return {key: own[key] for key in ("properties", "required") if key in own}
 
 
 def _tidy(node: Any) -> Any:
