@@ -37,6 +37,7 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
     place = edition.places.get(cell, NOWHERE)
     first = rows[0][0]
     count = next((row for view, row in rows if view.spec["kind"] == "count"), {})
+    recorded = count.get("status") != "no-support" and not first.spec.get("features", False)
     return {
         "cell": format_cell(cell),
         "resolution": resolution,
@@ -46,7 +47,7 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
         "window": first.window,
         "category": first.category,
         "layers": [_entry(view, row) for view, row in rows],
-        "series": _series(edition, cell, first.category, known=count.get("status") != "no-support"),
+        "series": _series(edition, cell, first.category, known=recorded),
         "special_share": count.get("special_share"),
         "caveats": list(dict.fromkeys(caveat for view, _ in rows for caveat in caveats_of(view))),
         "centre": centres(np.array([cell], dtype=np.int64))[0].tolist(),

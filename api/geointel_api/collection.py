@@ -11,6 +11,7 @@ from geointel.snapshot import credits_of
 from geointel_api.features import MAX_LIMIT, Filter, feature_of, page_of, parse_box
 from geointel_api.interval import overlaps, window_dates
 from geointel_api.links import GEOJSON, JSON, SCHEMA, address, link
+from geointel_api.points import has_points, point_of, points_page
 from geointel_api.view import Choice, View, caveats_of, select
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from geointel_api.door import Visit
     from geointel_api.routes.collections import Wanted
 
+FEATURE_ID = ":"
+"""Stands in the id of every feature that is no cell: its source, then its id there."""
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
@@ -57,7 +60,8 @@ def items(visit: Visit, base: str, *, layer: str, choice: Choice, wanted: Wanted
     """One page of features. ``numberMatched`` counts all pages; ``next`` goes on after the last cell."""
     view = select(visit.edition, layer, choice)
     limit = min(wanted.limit, MAX_LIMIT)
-    page = page_of(view, _filter(view, wanted), limit=limit, after=wanted.after)
+    page_in = points_page if has_points(view) else page_of
+    page = page_in(view, _filter(view, wanted), limit=limit, after=wanted.after)
     asked = {name: values[0] for name, values in visit.query.items()}
     path = f"/collections/{layer}/items"
     links = [
@@ -80,7 +84,8 @@ def items(visit: Visit, base: str, *, layer: str, choice: Choice, wanted: Wanted
 
 def item(visit: Visit, base: str, *, layer: str, cell: str, choice: Choice) -> dict[str, Any]:
     """One feature. The resolution is the cell's own unless another is asked for."""
-    if choice.resolution is None:
+    points = has_points(select(visit.edition, layer)) and FEATURE_ID in cell
+    if choice.resolution is None and not points:
         own = int(resolutions(np.array([parse_cell(cell)], dtype=np.int64))[0])
         choice = Choice(choice.window, choice.category, own)
     view = select(visit.edition, layer, choice)
@@ -89,7 +94,7 @@ def item(visit: Visit, base: str, *, layer: str, cell: str, choice: Choice) -> d
         link(address(base, f"/collections/{layer}/items/{cell}", **asked), "self", GEOJSON),
         link(address(base, f"/collections/{layer}", edition=asked.get("edition")), "collection", JSON),
     ]
-    return {**feature_of(view, cell), "links": links}
+    return {**(point_of if points else feature_of)(view, cell), "links": links}
 
 
 def queryables(visit: Visit, base: str, layer: str) -> dict[str, Any]:
@@ -141,7 +146,7 @@ def _collection_links(visit: Visit, base: str, layer: str) -> list[dict[str, Any
 
     return [
         link(to(path), "self", JSON),
-        link(to(f"{path}/items"), "items", GEOJSON, "Hexagons as GeoJSON"),
+        link(to(f"{path}/items"), "items", GEOJSON, "Features as GeoJSON"),
         link(to(f"{path}/queryables"), "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA, "Queryables"),
         link(to(f"{path}/tiles"), "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", JSON, "Map tiles"),
         link(to(f"/tiles/{layer}.json"), "alternate", JSON, "TileJSON"),

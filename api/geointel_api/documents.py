@@ -145,6 +145,7 @@ class LayerDocument(Document):
     columns: list[ColumnDocument]
     breaks: dict[str, Any]
     notes: dict[str, Any]
+    features: bool
     caveats: list[str]
 
 

@@ -66,13 +66,20 @@ class Polygon(Document):
     coordinates: list[list[list[float]]]
 
 
+class Point(Document):
+    """A place in degrees."""
+
+    type: Literal["Point"]
+    coordinates: list[float]
+
+
 class Feature(Document):
-    """A cell as a GeoJSON feature."""
+    """A cell, or a feature of a layer's own such as a service, as a GeoJSON feature."""
 
     type: Literal["Feature"]
     id: str
-    geometry: Polygon
-    properties: dict[str, str | float | None]
+    geometry: Polygon | Point
+    properties: dict[str, str | float | bool | list[str] | None]
     links: list[Link] = Field(default_factory=list)
 
 

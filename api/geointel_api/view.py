@@ -100,7 +100,7 @@ def title_of(view: View) -> str:
     try:
         return content.heading(view.spec["kind"], view.category, label)
     except KeyError:  # a layer kind of somebody else's
-        return f"{view.spec['title']}: {content.category(view.category).label}, {label}"
+        return f"{view.spec['title']}: {content.category(view.category, view.spec['kind']).label}, {label}"
 
 
 def caveats_of(view: View, *, length: str = "short") -> list[str]:

@@ -19,14 +19,14 @@ import geointel
 from geointel import content
 from geointel.cli.main import app
 from geointel.config import load, schema
-from geointel.ingest import figures, incidents, raster
 from geointel.layers.base import kinds as layer_kinds
 from geointel.sources.base import kinds as source_kinds
+
+from ..reasons import reasons_of
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-REASONS = {"events": incidents.REASONS, "figures": figures.REASONS, "raster": raster.REASONS}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -156,9 +156,7 @@ def test_every_example_of_toml_can_be_read() -> None:
 def test_every_source_has_a_page(kind: str) -> None:
     page = read(f"sources/{kind}.md")
     assert f'kind = "{kind}"' in page
-    sample = ROOT / "tests" / "golden" / "sources" / kind / "area.json"
-    reasons = json.loads(sample.read_text(encoding="utf-8")).get("reasons", REASONS)
-    order = [page.index(f"| `{reason}` |") for reason in reasons]
+    order = [page.index(f"| `{reason}` |") for reason in reasons_of(kind)]
     assert order == sorted(order)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from geointel import content
-from geointel.layers.base import LayerKind, kinds
+from geointel.layers.base import EVENTS, LayerKind, kinds
 from geointel.layers.cube import Cube
 from geointel.model import ALL, FACTS, Layer, ReleasedFacts
 from geointel.model.tables import WORD
@@ -34,7 +34,7 @@ def cube() -> Cube:
     return cube_of(released(drawn()))
 
 
-@pytest.fixture(scope="module", params=sorted(kinds()))
+@pytest.fixture(scope="module", params=sorted(name for name, kind in kinds().items() if kind.needs == EVENTS))
 def kind(request: pytest.FixtureRequest) -> LayerKind:
     return kinds()[request.param]
 
@@ -162,6 +162,7 @@ def test_an_edition_without_any_fact_still_has_its_maps(kind: LayerKind) -> None
     assert set(layer.cells["value"].to_pylist()) == {None}
 
 
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.kind)
 def test_a_kind_is_in_the_documentation(kind: LayerKind) -> None:
     pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md"))
     assert f"`{kind.kind}`" in pages, f"Say in docs/ what the layer kind `{kind.kind}` shows."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import runpy
 from collections import Counter
@@ -12,22 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from geointel.build import roads
 from geointel.content import category, caveat
 from geointel.engine.base import Engine
-from geointel.ingest import figures, incidents, postcodes, raster, services
 from geointel.sources.base import SourceKind, kinds
 
+from ..reasons import reasons_of
+
 SAMPLES = Path(__file__).parents[1] / "golden" / "sources"
-REASONS = {
-    "events": incidents.REASONS,
-    "figures": figures.REASONS,
-    "outcomes": incidents.REASONS,
-    "postcodes": postcodes.REASONS,
-    "raster": raster.REASONS,
-    "roads": roads.REASONS,
-    "services": services.REASONS,
-}
 PERSONS = re.compile(r"crime.?id|longitude|latitude|easting|northing|\b[0-9a-f]{64}\b", re.IGNORECASE)
 
 
@@ -75,11 +65,9 @@ def test_golden_sources_give_the_canonical_table(kind: SourceKind) -> None:
 
 
 def test_a_sample_shows_every_reason(kind: SourceKind) -> None:
-    about = json.loads((SAMPLES / kind.kind / "area.json").read_text(encoding="utf-8"))
     text = (SAMPLES / kind.kind / "canonical.csv").read_text(encoding="utf-8")
     reasons = Counter(line["reason"] for line in csv.DictReader(text.splitlines()))
-    possible = set(about.get("reasons", REASONS[kind.grain])) - set(about.get("never", ()))
-    assert set(reasons) == {"", *possible}
+    assert set(reasons) == {"", *reasons_of(kind.kind)}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds().values() if kind.grain == "events"], ids=lambda k: k.kind)

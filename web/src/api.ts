@@ -49,9 +49,39 @@ export interface LayerSpec {
     fill?: { bounds: number[]; classes: ClassSpec[]; faint_below?: number };
     /** By category, resolution and window: how many hot cells are hot for everything else too. */
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
+    /** Labels of categories that mean something else in this layer. */
+    labels?: Record<string, string>;
   };
   tests: string;
+  /** Whether the layer has points of its own beside its hexagons. */
+  features: boolean;
   caveats: string[];
+}
+
+/** What a list says of one service; null where it says nothing. */
+export interface PointProperties {
+  name: string;
+  category: string;
+  category_label: string;
+  address: string | null;
+  postcode: string | null;
+  hours: string | null;
+  as_of: string | null;
+  substances: string[] | null;
+  min_age: number | null;
+  max_age: number | null;
+  nsp_level: number | null;
+  supervised: boolean | null;
+  naloxone: boolean | null;
+  eligible_areas: string[] | null;
+}
+
+/** A feature of a layer's own. */
+export interface Point {
+  type: "Feature";
+  id: string;
+  geometry: { type: "Point"; coordinates: [number, number] };
+  properties: PointProperties;
 }
 
 export interface Source {
@@ -191,6 +221,16 @@ export function connect(root: string) {
     },
     cell: (cell: string, query: Query, signal: AbortSignal) =>
       fetchJson<CellAnswer>(address(`v1/cells/${id(cell)}`, of(query)), signal),
+    points: async (query: Query, signal: AbortSignal) => {
+      const found: Point[] = [];
+      let url: string | undefined = address(`collections/${id(query.layer)}/items`, { ...of(query), limit: 10_000 });
+      while (url !== undefined) {
+        const page: { features: Point[]; links: { rel: string; href: string }[] } = await fetchJson(url, signal);
+        found.push(...page.features);
+        url = page.links.find(({ rel }) => rel === "next")?.href;
+      }
+      return found;
+    },
     outlines: (level: string, edition: string | null) =>
       fetchJson<GeoJSON.FeatureCollection>(address("v1/areas", { level, f: "geojson", edition })),
     area: (level: string, code: string, edition: string | null) =>

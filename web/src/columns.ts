@@ -2,7 +2,7 @@
 import { column as named } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { chance, number, percent } from "./format";
-import { isFaint, type Shading, strongestFirst } from "./palette";
+import { isCount, isFaint, type Shading, strongestFirst } from "./palette";
 import { className, placeName } from "./words";
 
 export interface TableColumn {
@@ -51,13 +51,14 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
   const place: TableColumn = { id: "place", label: "Place", numeric: false, text: placeName, order: placeName };
   const kind: TableColumn = {
     id: "class",
-    label: spec.kind === "count" ? "Band" : "Class",
+    label: isCount(spec) ? "Band" : "Class",
     numeric: false,
     text: (row) => className(row, spec, shading),
     order: strength(spec),
   };
   const of = (...ids: string[]) => ids.map((id) => numeric(spec, id));
-  if (spec.kind === "count") return [place, ...of("value"), kind, ...of("special_share")];
+  if (spec.features) return [place, ...of("value"), kind];
+  if (isCount(spec)) return [place, ...of("value"), kind, ...of("special_share")];
   if (spec.kind === "excess") return [place, kind, ...of("value"), usualRange(), ...of("count")];
   if (spec.kind === "hotspot") return [place, kind, ...of("value", "count", "special_share")];
   return [place, kind, ...of("value")];

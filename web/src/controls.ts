@@ -84,9 +84,12 @@ export function createControls(snapshot: Snapshot, layers: LayerSpec[], ask: (pa
       const radio = document.getElementById(`layer-${spec.id}`) as HTMLInputElement | null;
       if (radio) radio.checked = true;
       byId("category-group").hidden = spec.categories.length < 2;
+      byId("category-label").textContent = spec.features ? "Kind of service" : "Offence type";
       fill(
         "category",
-        snapshot.categories.filter(({ id }) => spec.categories.includes(id)),
+        snapshot.categories
+          .filter(({ id }) => spec.categories.includes(id))
+          .map(({ id, label }) => ({ id, label: spec.notes.labels?.[id] ?? label })),
         view.category,
       );
       const windows = windowsOf(spec, snapshot);

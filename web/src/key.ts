@@ -2,7 +2,7 @@
 import type { CellRow, LayerSpec } from "./api";
 import { byId, el, svg } from "./dom";
 import { number, plural } from "./format";
-import { isFaint, isWeak, type Shading, shadeOf } from "./palette";
+import { isCount, isFaint, isWeak, type Shading, shadeOf } from "./palette";
 import { patternSwatch } from "./patterns";
 import { OUTLINE_INK, outlineWidth } from "./style";
 import { statusLabel } from "./words";
@@ -98,7 +98,7 @@ function drawScale(spec: LayerSpec, shading: Shading): void {
   const parts = [...shading.shades].reverse();
   const segment = ({ id, colour }: { id: string; colour: string }) =>
     el("span", { class: "app-scale__part", "data-shade": id, style: `background:${colour}` });
-  const ends = spec.kind === "count" ? ["none", "most"] : ["lower", "higher"];
+  const ends = isCount(spec) ? ["none", "most"] : ["lower", "higher"];
   byId("scale").replaceChildren(
     el("div", { class: "app-scale__bar" }, ...parts.map(segment)),
     el("div", { class: "app-scale__ends" }, el("span", {}, ends[0] ?? ""), el("span", {}, ends[1] ?? "")),

@@ -17,11 +17,13 @@ import { namePoints } from "./outlines";
 import type { Shading } from "./palette";
 import { patternImage } from "./patterns";
 import type { Camera } from "./state";
-import { cellIn, cellIs, cellLayers, groundStyle, PATTERN_RATIO, TILE_SIZE } from "./style";
+import { cellIn, cellIs, cellLayers, groundStyle, INK, PATTERN_RATIO, TILE_SIZE } from "./style";
 
 export interface MapEvents {
   /** A hexagon was chosen by pointer, or by Enter on the map's centre. */
   choose(cell: string): void;
+  /** A point of the layer's own was chosen. */
+  choosePoint(id: string): void;
   /** The pointer is over this hexagon, or over none. */
   point(cell: string | null): void;
   /** The map stands still after a move, made by hand or to show a chosen hexagon. */
@@ -39,6 +41,9 @@ export interface MapView {
   clear(): void;
   outline(outlines: GeoJSON.FeatureCollection): void;
   choose(cell: string | null, centre: [number, number] | null): void;
+  /** Points of the layer's own, with a letter each; none for a layer without. */
+  points(points: GeoJSON.FeatureCollection): void;
+  choosePoint(id: string | null): void;
   chooseArea(code: string | null): void;
   point(cell: string | null): void;
   goTo(centre: [number, number], z: number): void;
@@ -62,6 +67,8 @@ const LOCALE = {
 
 /** Narrower than this, in CSS pixels, a map has no room for its credits. */
 const NARROW = 640;
+/** Share of the map's height that credits may cover. */
+const MUCH = 0.2;
 
 /** The zoom of the tiles at a zoom of MapLibre. */
 export function tileZoom(zoom: number): number {
@@ -104,11 +111,12 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
   return map;
 }
 
-/** On a narrow screen the credits would cover the map: fold them behind their button, as a tap would. */
+/** Where credits would cover much of the map, fold them behind their button, as a tap would. */
 function foldCredits(map: MapLibre): void {
   const credits = map.getContainer().querySelector("details.maplibregl-ctrl-attrib");
-  if (map.getContainer().clientWidth >= NARROW) return;
   map.once("idle", () => {
+    const { clientWidth, clientHeight } = map.getContainer();
+    if (clientWidth >= NARROW && (credits?.clientHeight ?? 0) < clientHeight * MUCH) return;
     credits?.classList.remove("maplibregl-compact-show");
     credits?.removeAttribute("open");
   });
@@ -118,6 +126,12 @@ function foldCredits(map: MapLibre): void {
 function cellAt(map: MapLibre, at: [number, number]): string | null {
   if (map.getLayer("cell") === undefined) return null;
   return (map.queryRenderedFeatures(at, { layers: ["cell"] })[0]?.properties.cell as string | undefined) ?? null;
+}
+
+/** The layer's own point under a point of the screen. */
+function pointAt(map: MapLibre, at: [number, number]): string | null {
+  if (map.getLayer("point") === undefined) return null;
+  return (map.queryRenderedFeatures(at, { layers: ["point"] })[0]?.properties.id as string | undefined) ?? null;
 }
 
 function listen(map: MapLibre, events: MapEvents): void {
@@ -130,16 +144,18 @@ function listen(map: MapLibre, events: MapEvents): void {
     canvas.style.cursor = cell === null ? "" : "pointer";
     events.point(cell);
   };
-  map.on("click", (event) => {
-    const cell = under(event);
-    if (cell !== null) events.choose(cell);
-  });
+  const choose = (at: [number, number]): void => {
+    const own = pointAt(map, at);
+    const cell = own === null ? cellAt(map, at) : null;
+    if (own !== null) events.choosePoint(own);
+    else if (cell !== null) events.choose(cell);
+  };
+  map.on("click", (event) => choose([event.point.x, event.point.y]));
   map.on("mousemove", (event) => point(under(event)));
   map.on("mouseout", () => point(null));
   canvas.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    const cell = cellAt(map, [canvas.clientWidth / 2, canvas.clientHeight / 2]);
-    if (cell !== null) events.choose(cell);
+    choose([canvas.clientWidth / 2, canvas.clientHeight / 2]);
   });
   map.on("moveend", (event) => {
     const { lng, lat } = map.getCenter();
@@ -254,6 +270,12 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
       chosen.centre = centre;
       later(drawMarks);
     },
+    points: (points) => later(() => map.getSource<GeoJSONSource>("points")?.setData(points)),
+    choosePoint: (id) =>
+      later(() => {
+        filter("point-chosen", ["==", ["get", "id"], id ?? ""]);
+        map.setPaintProperty("point-letter", "text-color", ["case", ["==", ["get", "id"], id ?? ""], INK, "#ffffff"]);
+      }),
     chooseArea: (code) => later(() => filter("area-chosen", ["==", ["get", "code"], code ?? ""])),
     point: (cell) => later(() => filter("cell-pointed", cellIs(cell))),
     goTo: (centre, z) => void map.easeTo({ center: centre, zoom: z, ...animate() }, { choice: true }),

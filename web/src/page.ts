@@ -1,7 +1,7 @@
 /** The page: one view that flows down to controls, table, map and panel, and back into the address. */
 import { drawBanner, drawCaveats } from "./about";
 import { announceLater } from "./announce";
-import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place } from "./api";
+import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place, type Point } from "./api";
 import { drawOutlines, showArea } from "./areas";
 import { type Controls, createControls } from "./controls";
 import { byId } from "./dom";
@@ -16,6 +16,7 @@ import { drawList, drawReading, type MapReading } from "./reading";
 import { createReadiness } from "./ready";
 import { createSearch } from "./search";
 import { Selection } from "./selection";
+import { drawService, drawServices, keyOfServices, letterOf } from "./services";
 import {
   type Camera,
   cameraOf,
@@ -29,6 +30,9 @@ import {
 import { createTable, type Table } from "./table";
 import { mapLabel, type Subject, title, windowLabel } from "./words";
 
+/** A zoom at which the street of a service can be told. */
+const POINT_ZOOM = 12;
+
 export class Page {
   private view: View;
   private spec: LayerSpec;
@@ -41,6 +45,8 @@ export class Page {
   private stale = true;
   private broken = false;
   private loads = new AbortController();
+  private points: Point[] = [];
+  private pointLoads = new AbortController();
   private readonly done = createReadiness();
   private readonly controls: Controls;
   private readonly table: Table;
@@ -135,6 +141,7 @@ export class Page {
     try {
       return createMap(container, this.boot.snapshot.area.bounds, cameraOf(this.view), {
         choose: (cell) => this.ask({ cell }),
+        choosePoint: (id) => this.choosePoint(this.points.find((one) => one.id === id) ?? null),
         point: (cell) => this.point(cell),
         moved: (camera, why) => this.moved(camera, why),
         idle: () => this.idle(),
@@ -174,6 +181,47 @@ export class Page {
     this.map?.clear();
     void this.showValues();
     void this.showTiles();
+    void this.showPoints();
+  }
+
+  /** Points of the layer's own, on the map and in their table. */
+  private async showPoints(): Promise<void> {
+    this.pointLoads.abort();
+    this.pointLoads = new AbortController();
+    const { signal } = this.pointLoads;
+    this.drawPoints([]);
+    if (!this.spec.features) return;
+    try {
+      const points = await this.api.points(this.view, signal);
+      if (!signal.aborted) this.drawPoints(points);
+    } catch (fault) {
+      if (!signal.aborted) showMapFault(`The services could not be loaded. ${explain(fault)}`);
+    }
+  }
+
+  private drawPoints(points: Point[]): void {
+    this.points = points;
+    const features = points.map(({ id, geometry, properties }) => ({
+      type: "Feature" as const,
+      geometry,
+      properties: { id, letter: letterOf(properties.category) },
+    }));
+    this.map?.points({ type: "FeatureCollection", features });
+    this.map?.choosePoint(null);
+    drawServices(points, (point) => this.choosePoint(point));
+    byId("key-services").replaceChildren(...keyOfServices(points));
+  }
+
+  private choosePoint(point: Point | null): void {
+    this.map?.choosePoint(point?.id ?? null);
+    if (point === null) {
+      this.showCell(false);
+      return;
+    }
+    const first = this.spec.caveats[0] ?? "";
+    const caveat = this.boot.snapshot.caveats[first]?.short ?? "";
+    drawService(point, caveat, () => this.choosePoint(null));
+    this.map?.goTo(point.geometry.coordinates, Math.max(this.map.zoom(), POINT_ZOOM));
   }
 
   private async showTiles(): Promise<void> {

@@ -26,6 +26,11 @@ export function strongestFirst(classes: ClassSpec[]): ClassSpec[] {
   return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : classes;
 }
 
+/** Whether a layer counts things, so that its value is what people look for. */
+export function isCount({ kind }: { kind: string }): boolean {
+  return kind === "count" || kind === "services";
+}
+
 /** The words of a class of counts: class k goes up to breaks[k-1], class 0 is zero, the last is open. */
 export function bandLabel(id: string, breaks: number[]): string {
   const k = Number(id);
@@ -63,7 +68,7 @@ export function shadingOf(
     return { by: "value", shades: [...ramp.classes].reverse(), floors, outlines };
   }
   const breaks = spec.breaks?.[at.resolution]?.[at.category]?.[at.kind];
-  const shades = spec.kind === "count" && breaks ? bands(spec, breaks) : classes;
+  const shades = isCount(spec) && breaks ? bands(spec, breaks) : classes;
   return { by: "class", shades, floors: [], outlines: [] };
 }
 

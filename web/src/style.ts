@@ -24,6 +24,8 @@ export const PATTERN_RATIO = 2 * SWELL * Math.SQRT2;
 const EDGES_FROM = 6;
 /** Hatching further out than tiles of zoom 8 is noise. */
 const HATCH_FROM = 8 - Math.log2(512 / TILE_SIZE);
+/** Further out a letter would not fit its circle. */
+const LETTERS_FROM = 8;
 /** How strongly a value is drawn that rests on few incidents. */
 const FAINT = 0.3;
 
@@ -40,7 +42,7 @@ export function groundStyle(): StyleSpecification {
   const empty: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
   return {
     version: 8,
-    sources: { outlines: { ...empty, tolerance: 1 }, names: empty, chosen: empty },
+    sources: { outlines: { ...empty, tolerance: 1 }, names: empty, chosen: empty, points: empty },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#e6ecf0" } },
       { id: "land", type: "fill", source: "outlines", paint: { "fill-color": "#ffffff" } },
@@ -86,6 +88,43 @@ export function groundStyle(): StyleSpecification {
           "text-radial-offset": 0.4,
         },
         paint: { "text-color": INK, "text-halo-color": "rgba(255,255,255,.9)", "text-halo-width": 1.8 },
+      },
+      {
+        id: "point",
+        type: "circle",
+        source: "points",
+        paint: {
+          "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 3, 9, 7, 12, 10],
+          "circle-color": INK,
+          "circle-stroke-color": "#ffffff",
+          "circle-stroke-width": 1.5,
+        },
+      },
+      {
+        id: "point-chosen",
+        type: "circle",
+        source: "points",
+        filter: ["==", ["get", "id"], ""],
+        paint: {
+          "circle-radius": 12,
+          "circle-color": "#ffdd00",
+          "circle-stroke-color": INK,
+          "circle-stroke-width": 3,
+        },
+      },
+      {
+        id: "point-letter",
+        type: "symbol",
+        source: "points",
+        minzoom: LETTERS_FROM,
+        layout: {
+          "text-field": ["get", "letter"],
+          "text-font": FONT,
+          "text-size": ["interpolate", ["linear"], ["zoom"], 8, 9, 12, 14],
+          "text-allow-overlap": true,
+          "text-ignore-placement": true,
+        },
+        paint: { "text-color": "#ffffff" },
       },
     ],
   };

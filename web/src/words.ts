@@ -2,7 +2,7 @@
 import { category, layer, notice, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
 import { month, number, percent, plural } from "./format";
-import { isWeak, type Shading, shadeOf } from "./palette";
+import { isCount, isWeak, type Shading, shadeOf } from "./palette";
 
 /** Which map: its layer, category and window, in words. */
 export interface Subject {
@@ -19,14 +19,19 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function many(slug: string): string {
-  return category[slug]?.many ?? `recorded incidents (${slug})`;
+/** Words of a category; a kind of layer may have its own for all of its categories together. */
+function wordsOf(slug: string, kind: string): { one: string; many: string } | undefined {
+  return (slug === "all" ? layer[kind]?.all : undefined) ?? category[slug];
+}
+
+function many(slug: string, kind = ""): string {
+  return wordsOf(slug, kind)?.many ?? `recorded incidents (${slug})`;
 }
 
 /** "1 recorded drug offence", "3 recorded drug offences", "No recorded drug offences". */
-export function counted(value: number | null, slug: string): string {
-  if (value === 0) return `No ${many(slug)}`;
-  return `${number(value)} ${value === 1 ? (category[slug]?.one ?? "recorded incident") : many(slug)}`;
+export function counted(value: number | null, slug: string, kind = ""): string {
+  if (value === 0) return `No ${many(slug, kind)}`;
+  return `${number(value)} ${value === 1 ? (wordsOf(slug, kind)?.one ?? "recorded incident") : many(slug, kind)}`;
 }
 
 /** A window's label as it stands after "in". */
@@ -41,7 +46,8 @@ export function windowLabel({ windows }: Snapshot, id: string): string {
 export function title(subject: Subject): string {
   const { spec, window } = subject;
   const template = layer[spec.kind]?.heading ?? `${spec.title}: {many}, {window}`;
-  return fill(template, { many: many(subject.category), Many: capital(many(subject.category)), window });
+  const name = many(subject.category, spec.kind);
+  return fill(template, { many: name, Many: capital(name), window });
 }
 
 /** What the map is, and how it is used, for those who cannot see it. */
@@ -71,7 +77,7 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
 export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
   const patterns = layer[spec.kind]?.sentence;
-  const base = { many: many(slug), when: when(window) };
+  const base = { many: many(slug, spec.kind), when: when(window) };
   if (row.status !== "shown" || patterns === undefined) return fill(status[row.status]?.sentence ?? "", base);
   const [side, level] = (row.class ?? "none").split("-");
   const key =
@@ -88,8 +94,8 @@ export function sentence(row: CellRow, subject: Subject): string {
     ...base,
     level: level ?? "",
     value: number(row.value, 1),
-    value_of: counted(row.value, slug),
-    support_of: counted(row.support, slug),
+    value_of: counted(row.value, slug, spec.kind),
+    support_of: counted(row.support, slug, spec.kind),
     expected: number(typeof row.expected === "number" ? row.expected : null, 1),
   });
 }
@@ -115,9 +121,9 @@ function overlap({ spec, category: slug }: Subject, resolution: number, windowId
 export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
   const valued = rows.filter((row) => row.value !== null);
   const reach = `of ${plural(valued.length, "hexagon")} with a value`;
-  if (subject.spec.kind === "count") {
+  if (isCount(subject.spec)) {
     const some = valued.filter((row) => row.value !== 0).length;
-    return `${number(some)} ${reach} have ${many(subject.category)}.`;
+    return `${number(some)} ${reach} have ${many(subject.category, subject.spec.kind)}.`;
   }
   const count = hot(rows);
   if (count === 0 && !valued.some((row) => row.class !== null && row.class !== "none")) return notice.empty ?? "";
@@ -129,13 +135,14 @@ export function readMap(rows: CellRow[], subject: Subject, resolution: number, w
 export function announce(rows: CellRow[], spec: LayerSpec): string {
   const first = rows.find((row) => row.value !== null && row.status === "shown");
   if (first === undefined) return "No hexagons with a value in view.";
-  const counting = spec.kind === "count";
+  const counting = isCount(spec);
+  const things = spec.features ? "services" : "incidents";
   const count = counting ? rows.filter((row) => (row.value ?? 0) > 0).length : hot(rows);
   const one = count === 1;
   const verb = counting
     ? one
-      ? "has incidents"
-      : "have incidents"
+      ? `has ${things}`
+      : `have ${things}`
     : one
       ? "is higher at the 95% level"
       : "are higher at the 95% level";

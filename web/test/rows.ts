@@ -27,6 +27,7 @@ export function layer(kind: string, more: Partial<LayerSpec> = {}): LayerSpec {
     classes: kind === "count" ? BANDS : SIGNED,
     columns: [{ id: "value", label: "Value", unit: "", digits: 1 }],
     notes: kind === "excess" ? { fill: { bounds: [0.8, 1.25], classes: STEPS } } : {},
+    features: false,
     caveats: [],
     ...more,
   };

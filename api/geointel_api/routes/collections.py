@@ -26,7 +26,7 @@ _GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {}}}}
 class Wanted:
     """Which items a request asks for."""
 
-    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees; cells that touch it")] = None
+    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees; features that touch it")] = None
     datetime: Annotated[str | None, Query(description="instant or interval; the window has to overlap it")] = None
     klass: Annotated[str | None, Query(alias="class", description="only this class")] = None
     status: Annotated[str | None, Query(description="only this status")] = None
@@ -38,7 +38,7 @@ class Wanted:
             description=f"features a page; more than {MAX_LIMIT} is taken as {MAX_LIMIT}",
         ),
     ] = DEFAULT_LIMIT
-    after: Annotated[str | None, Query(description="only cells after this one; `next` links use it")] = None
+    after: Annotated[str | None, Query(description="only features after this one; `next` links use it")] = None
     f: Annotated[Literal["json"], Query(description="GeoJSON")] = "json"
 
 

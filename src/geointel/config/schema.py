@@ -25,7 +25,7 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     document = Document.model_json_schema(by_alias=True)
     tables = document["$defs"]
     tables |= _choose(tables["SourceTable"], {name: kind.options for name, kind in have.sources.items()})
-    _need_files(tables["SourceTable"], [name for name, kind in have.sources.items() if _may_be_package(kind)])
+    _need_files(tables["SourceTable"], [name for name, kind in have.sources.items() if not _may_be_package(kind)])
     tables |= _choose(tables["LayerTable"], {name: kind.options for name, kind in have.layers.items()})
     tidied: dict[str, Any] = _tidy(document)
     return {"$schema": DIALECT, "title": TITLE, **tidied}
@@ -36,10 +36,10 @@ def schema_text(kinds: Kinds | None = None) -> str:
     return json.dumps(schema(kinds), indent=2, ensure_ascii=False) + "\n"
 
 
-def _need_files(table: dict[str, Any], without: list[str]) -> None:
-    """Ask every source for files but those kinds that can be read from a package."""
-    known = {"properties": {"kind": {"enum": sorted(without)}}}
-    table.setdefault("allOf", []).append({"if": known, "else": {"required": ["files"]}})
+def _need_files(table: dict[str, Any], kinds: list[str]) -> None:
+    """Ask the sources of these kinds for files: the others can be read from a package."""
+    known = {"properties": {"kind": {"enum": sorted(kinds)}}}
+    table.setdefault("allOf", []).append({"if": known, "then": {"required": ["files"]}})
 
 
 def _may_be_package(kind: SourceKind) -> bool:

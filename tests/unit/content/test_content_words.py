@@ -51,13 +51,13 @@ def test_an_unknown_caveat_is_an_error() -> None:
 
 
 def test_every_installed_layer_kind_has_words_and_known_caveats() -> None:
-    for kind in layer_kinds.kinds():
-        words = content.layer_words(kind)
+    for name, kind in layer_kinds.kinds().items():
+        words = content.layer_words(name)
         assert words.title
         assert words.question.endswith("?")
         assert words.method.endswith(".")
         assert set(words.caveats) <= set(content.caveats())
-        assert "map-points" in words.caveats
+        assert ("map-points" in words.caveats) == (kind.needs == "events")
 
 
 def test_every_category_and_caveat_of_the_installed_sources_has_words() -> None:
