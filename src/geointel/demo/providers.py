@@ -31,9 +31,10 @@ class Site:
     area: int
 
 
-def pharmacies(scene: Scene) -> list[Site]:
-    """Sites of pharmacies: the same in every list of them."""
-    return sites(scene, "pharmacies", max(6, round(scene.areas.residents.sum() / RESIDENTS_PER_PHARMACY)))
+def pharmacies(scene: Scene, *, remainder: int) -> list[Site]:
+    """Sites of pharmacies in every second district, by the ``remainder`` of its number: each list has its own."""
+    found = sites(scene, "pharmacies", max(6, round(scene.areas.residents.sum() / RESIDENTS_PER_PHARMACY)))
+    return [site for site in found if site.district % 2 == remainder]
 
 
 def practices(scene: Scene) -> list[Site]:
@@ -41,11 +42,14 @@ def practices(scene: Scene) -> list[Site]:
     return sites(scene, "practices", max(6, round(scene.areas.residents.sum() / RESIDENTS_PER_PRACTICE)))
 
 
-def hubs(scene: Scene) -> list[Site]:
-    """Sites of drug treatment, one in every district but the last: nobody lives near help there."""
-    rng = scene.rng("hubs")
+def treatment(scene: Scene, name: str, *, every: int = 1) -> list[Site]:
+    """Sites of drug treatment in every district, or every second and so on, but never in the last one.
+
+    Each list has sites of its own under its ``name``, so that no place is on the map twice.
+    """
+    rng = scene.rng(name)
     districts = scene.areas.district[scene.units.area]
-    present = np.unique(districts)[:-1]
+    present = np.unique(districts)[:-1:every]
     chosen = [int(rng.choice(np.flatnonzero(districts == number))) for number in present.tolist()]
     return [_site(scene, unit, number) for number, unit in enumerate(chosen, 1)]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conftest import Town
 
 RASTER = "raster/demo-residents.tif"
+MONTHS = 14
 ROADS = "roads/demo.osm"
 TEXTS = tuple(path for path in PATHS if path not in (RASTER, ROADS))
 MARKS = {
@@ -66,6 +67,16 @@ def test_another_seed_writes_other_files(town: Town, tmp_path: Path) -> None:
     for pattern in PATHS:
         (path,) = other.directory.glob(pattern)
         assert path.read_bytes() != (town.folder / path.relative_to(tmp_path)).read_bytes(), pattern
+
+
+def test_the_other_formats_change_nothing_in_the_street_files(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geointel.demo.write.write_all", lambda _: [])
+    alone = write_demo(tmp_path, scale="town", seed=3, months=MONTHS)
+    paths = sorted(alone.directory.glob("police/*/*.csv"))
+    assert len(paths) == MONTHS
+    assert all(path.read_bytes() == (town.folder / path.relative_to(tmp_path)).read_bytes() for path in paths)
 
 
 def test_a_demonstration_of_many_copies_has_street_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,9 +30,9 @@ ACUTE = "[{'code': 'H3', 'primary': 'true', 'name': 'Acute hospital - Independen
 
 def write(scene: Scene) -> tuple[Written, ...]:
     """Write drug services, some hospitals, and one location that is no longer registered."""
-    hubs = providers.hubs(scene)
+    clinics = providers.treatment(scene, "clinics", every=2)
     hospitals = providers.sites(scene, "hospitals", HOSPITALS)
-    rows = [_row(site, "drug service", registered=site is not hubs[0]) for site in hubs]
+    rows = [_row(site, "drug service", registered=site is not clinics[-1]) for site in clinics]
     rows += [_row(site, "hospital", registered=True) for site in hospitals]
     count = table.write(scene.directory / PATHS[0], COLUMNS, rows)
     what = f"locations in the columns of the Care Quality Commission's API ({len(COLUMNS)}); one is deregistered"

@@ -23,11 +23,11 @@ HIDDEN_EVERY = 50
 
 
 def write(scene: Scene) -> tuple[Written, ...]:
-    """Write the pharmacies."""
+    """Write the pharmacies of every second district."""
     form = table.Form(separator=SEPARATOR, encoding="cp1252", line_end=table.CRLF)
-    rows = (_row(site) for site in providers.pharmacies(scene))
+    rows = (_row(site) for site in providers.pharmacies(scene, remainder=0))
     count = table.write(scene.directory / PATHS[0], COLUMNS, rows, form)
-    what = "pharmacies in the format of NHS Choices (separator 0xAC, Windows-1252, CRLF)"
+    what = "pharmacies of every second district in the format of NHS Choices (separator 0xAC, Windows-1252, CRLF)"
     return (Written(PATHS[0], what, count),)
 
 

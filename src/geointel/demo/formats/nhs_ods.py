@@ -33,7 +33,7 @@ def _rows(scene: Scene) -> Iterator[list[str]]:
     for site in providers.practices(scene):
         status = "C" if site.number % CLOSED_EVERY == 0 else "D" if site.number % DORMANT_EVERY == 1 else "A"
         yield _row(site, f"Z8{site.number:04d}", f"DEMONSTRATION SURGERY {site.number}", status, PRACTICE)
-    for site in providers.hubs(scene):
+    for site in providers.treatment(scene, "cost centres"):
         town = site.town.upper()
         yield _row(site, f"Z9{site.number:04d}", f"DEMONSTRATION DRUG SERVICE {town}", "A", PUBLIC_HEALTH)
         yield _row(site, f"Z7{site.number:04d}", f"DEMONSTRATION SUBSTANCE MISUSE {town}", "A", COMMUNITY)

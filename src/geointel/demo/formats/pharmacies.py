@@ -28,10 +28,10 @@ WEEKS = (
 
 
 def write(scene: Scene) -> tuple[Written, ...]:
-    """Write the pharmacies: those of the NHS Choices file."""
-    rows = (_row(scene, site) for site in providers.pharmacies(scene))
+    """Write the pharmacies of the districts that the NHS Choices file leaves out."""
+    rows = (_row(scene, site) for site in providers.pharmacies(scene, remainder=1))
     count = table.write(scene.directory / PATHS[0], COLUMNS, rows)
-    what = "the same pharmacies in the format of the NHS Business Services Authority, with opening hours by day"
+    what = "pharmacies of the other districts in the format of the NHS Business Services Authority, with opening hours by day"
     return (Written(PATHS[0], what, count),)
 
 

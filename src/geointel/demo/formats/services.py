@@ -34,7 +34,7 @@ OTHERS = {
 
 def write(scene: Scene) -> tuple[Written, ...]:
     """Write the list: hubs of drug treatment and what stands around them."""
-    hubs = providers.hubs(scene)
+    hubs = providers.treatment(scene, "hubs")
     rng = scene.rng("services")
     rows = [_hub(scene, site, int(rng.integers(15, 61)) * 10) for site in hubs]
     for kind, (*words, share) in OTHERS.items():
