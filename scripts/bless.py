@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- generated: keys -->", "<!-- end -->"
 GOLDEN = ROOT / "tests" / "golden"
 """Its folders may have a ``statements.py`` whose function ``statements`` gives files and their texts."""
+SAMPLES = ROOT / "tests" / "golden" / "sources" / "samples.py"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 
 PATTERNS = {
@@ -48,6 +49,7 @@ def generated() -> dict[Path, str]:
         ROOT / "schemas" / "openapi.json": description_text(),
         CONFIGURATION: between_marks(page, key_tables(schema())),
         **{path: text for statements in golden for path, text in statements},
+        **dict(runpy.run_path(str(SAMPLES))["expected"]()),
     }
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel import facts
+from geointel.build import postcodes
 from geointel.build.codes import districts, known_areas, known_codes, levels_of, links_of
 from geointel.build.events import require_rows
 from geointel.build.report import SourceReport
@@ -16,6 +17,7 @@ from geointel.build.spread import spread_facts
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
 from geointel.ingest import figures, files
+from geointel.ingest.points import to_degrees
 from geointel.ingest.spread import read_areas, weigh
 from geointel.ingest.vintages import bridge
 from geointel.model import FIGURES, HexFacts
@@ -128,7 +130,7 @@ def _spread(
     source: Source, kind: FigureKind, site: Site, total: pa.Table, *, areas: Areas, links: Successors
 ) -> HexFacts:
     """Totals spread to leaves: an area's total goes to leaves of its own district alone."""
-    weights = weigh(areas, site.study)
+    weights = weigh(areas, site.study, points=_addresses(site))
     residents = _residents(site)
     leaves: dict[str, NDArray[np.float64]] = {}
     for group in pc.unique(total["group"]).to_pylist():
@@ -144,6 +146,18 @@ def _spread(
     )
     own = _as_figures(source, kind, site, _counted(kind, total))
     return HexFacts(cells=cells, areas=by_level, figures=own)
+
+
+def _addresses(site: Site) -> NDArray[np.float64] | None:
+    """Longitude and latitude of the postcodes in the study area, shape ``(n, 2)``; None without any source of them."""
+    places = postcodes.known(site)
+    if places is None:
+        return None
+    west, south, east, north = site.study.bounds
+    found = site.engine.collect(places.select("x", "y", "osgb"))
+    lng, lat = to_degrees(found)
+    inside = (lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)
+    return np.column_stack([lng[inside], lat[inside]])
 
 
 def _by_area(part: pa.Table, areas: Areas, links: Successors, *, residents: Mapping[str, float]) -> NDArray[np.float64]:
