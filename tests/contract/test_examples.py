@@ -51,7 +51,7 @@ def test_areas_are_districts_and_both_partnerships(example: Partnership) -> None
 
 def test_layers_are_the_first_version_s(example: Partnership) -> None:
     layers = {layer.id: layer for layer in example.layers}
-    assert {layer.kind for layer in layers.values()} == {"count", "hotspot", "excess"}
+    assert {layer.kind for layer in layers.values()} == {"count", "hotspot", "excess", "services"}
     assert layers["drug-hotspot"].categories == ("drugs", "all")
     assert layers["drug-excess"].categories == ("drugs",)
     assert len(layers["incident-count"].categories) == 15

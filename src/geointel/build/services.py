@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geointel.ingest.text import StagedFile
     from geointel.sources.base import ServiceKind
 
-FAULTS_SHOWN, LOST_SHOWN = 10, 100
+FAULTS_SHOWN, LOST_SHOWN = 10, 1_000
 DECIMALS = 6
 """Of a degree: a tenth of a metre."""
 LISTS = ("substances", "eligible_areas")

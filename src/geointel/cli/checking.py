@@ -58,7 +58,9 @@ def check(
         for source in without_agreement(partnership):
             say(f"Warning: the source {source!r} is not public, and no agreement is named for it.")
         if partnership.area.edge_km:
-            say("`area.edge_km` is used for roads only: records beyond the border are counted as outside-area.")
+            say(
+                "`area.edge_km` is used for services and roads: other records beyond the border are counted as outside-area only."
+            )
         say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from geointel.build import BuildReport
     from geointel.config import Partnership
 
+NOTES_SHOWN = 4
 SCALES = ("town", "county", "nation")
 
 ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="The partnership's TOML file.")]
@@ -112,7 +113,7 @@ def _build(partnership: Partnership, root: Path, out: Path) -> BuildReport:
         say(
             f"{source.id}: {source.read:,} rows read from {source.files} files, {source.mapped:,} mapped; not mapped: {lost}"
         )
-        for note in source.notes:
+        for note in [*source.notes[:NOTES_SHOWN], *_more(len(source.notes) - NOTES_SHOWN)]:
             say(f"  {note}")
     for edition in report.editions:
         say(f"Edition {edition}: {sum(edition in layer.editions for layer in report.layers)} layers")
@@ -128,3 +129,8 @@ def _list(rows: list[dict[str, Any]], *, json: bool, key: str) -> None:
     for row in rows:
         words = [str(value) for value in row.values()]
         typer.echo("\t".join(words))
+
+
+def _more(left: int) -> list[str]:
+    """What a build does not repeat: ``check`` lists everything."""
+    return [f"and {left} more; `geointel check` lists them"] if left > 0 else []
