@@ -23,7 +23,7 @@ SEED = 20251231
 @pytest.fixture(scope="module")
 def partnership(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("killed") / "demo"
-    return write_demo(folder, scale="town", seed=3, months=13).config
+    return write_demo(folder, scale="town", seed=3, months=13, street_only=True).config
 
 
 def _start(config: Path, out: Path) -> subprocess.Popen[bytes]:

@@ -93,7 +93,7 @@ def cells(place: dict[str, Any]) -> set[int]:
 
 
 def publish(folder: Path, scale: str, *, seed: int = 1) -> Demonstration:
-    files = write_demo(folder, scale=scale, seed=seed)
+    files = write_demo(folder, scale=scale, seed=seed, street_only=True)
     files.config.write_text(files.config.read_text(encoding="utf-8") + LAYERS, encoding="utf-8")
     build(load(files.config), data=folder, out=folder / "snapshots")
     truth = json.loads(files.truth.read_text(encoding="utf-8"))

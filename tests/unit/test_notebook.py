@@ -42,7 +42,7 @@ YEAR = "12m:2025-12"
 @pytest.fixture(scope="module")
 def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("town")
-    written = geointel.write_demo(folder / "demo", scale="town", months=12)
+    written = geointel.write_demo(folder / "demo", scale="town", months=12, street_only=True)
     partnership = geointel.load_partnership(written.config)
     geointel.build_snapshot(partnership, data=written.directory, out=folder / "snapshots")
     return folder / "snapshots"

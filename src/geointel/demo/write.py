@@ -50,11 +50,10 @@ def write_demo(
     scale: str = "county",
     seed: int = 1,
     months: int = 36,
+    street_only: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> DemoFiles:
     """Write a synthetic partnership into a folder, as files in the real formats.
-
-    A nation has street files only.
 
     Parameters
     ----------
@@ -66,6 +65,8 @@ def write_demo(
         Same seed, same bytes.
     months
         How many months, to December 2025.
+    street_only
+        Whether to leave the other formats out. A nation never has them.
     progress
         Called with street files written and street files in all.
 
@@ -90,7 +91,7 @@ def write_demo(
                 progress(number * months + len(figures), size.copies * months)
         planted += _truth_of(copies[-1], run, figures)
     about = {"scale": scale, "seed": seed, "months": [format_month(month) for month in run]}
-    written = write_all(stage(directory, copies[0], run, seed)) if size.copies == 1 else []
+    written = [] if street_only or size.copies > 1 else write_all(stage(directory, copies[0], run, seed))
     truth.write(directory, about, planted, {one: file.planted for one, file in written if file.planted})
     config, files = directory / "partnership.toml", size.copies * months
     done = DemoFiles(directory, config, directory / TRUTH, files, rows, len(planted))

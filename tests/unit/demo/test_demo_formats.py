@@ -69,11 +69,9 @@ def test_another_seed_writes_other_files(town: Town, tmp_path: Path) -> None:
         assert path.read_bytes() != (town.folder / path.relative_to(tmp_path)).read_bytes(), pattern
 
 
-def test_the_other_formats_change_nothing_in_the_street_files(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("geointel.demo.write.write_all", lambda _: [])
-    alone = write_demo(tmp_path, scale="town", seed=3, months=MONTHS)
+def test_the_other_formats_change_nothing_in_the_street_files(town: Town, tmp_path: Path) -> None:
+    alone = write_demo(tmp_path, scale="town", seed=3, months=MONTHS, street_only=True)
+    assert not [path for pattern in PATHS for path in tmp_path.glob(pattern)]
     paths = sorted(alone.directory.glob("police/*/*.csv"))
     assert len(paths) == MONTHS
     assert all(path.read_bytes() == (town.folder / path.relative_to(tmp_path)).read_bytes() for path in paths)

@@ -24,7 +24,7 @@ COLUMNS = (
 PATHS = ("services/cqc-demo.csv",)
 HOSPITALS = 3
 ACTIVITY = "[{'name': 'Treatment of disease, disorder or injury', 'code': 'RA5', 'contacts': []}]"
-SUBSTANCE_MISUSE = "[{'code': 'S6', 'primary': 'true', 'name': 'Community services - Substance abuse'}]"
+SUBSTANCE_MISUSE = "[{'code': 'S6', 'primary': 'true', 'name': 'Community services - Substance misuse'}]"
 ACUTE = "[{'code': 'H3', 'primary': 'true', 'name': 'Acute hospital - Independent non-specialist'}]"
 
 

@@ -40,9 +40,9 @@ def write(scene: Scene) -> tuple[Written, ...]:
         for i, code in enumerate(areas.codes)
     )
     table.write(scene.directory / PATHS[0], COLUMNS, rows)
-    worst = areas.codes[int(np.argmax(scores[:, 0]))]
-    what = "made-up deprivation of the small areas in the columns of the English Indices of 2025; rank 1 is the worst"
-    return (Written(PATHS[0], what, count, {"most_deprived": worst}),)
+    most = areas.codes[int(np.argmax(scores[:, 0]))]
+    what = "made-up deprivation of the small areas in the columns of the English Indices of 2025; rank 1 is the most deprived"
+    return (Written(PATHS[0], what, count, {"most_deprived": most}),)
 
 
 def rank(scores: NDArray[np.float64]) -> NDArray[np.int64]:

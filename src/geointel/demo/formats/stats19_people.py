@@ -43,7 +43,7 @@ class Collision:
 
 
 def people(collision: Collision, rng: np.random.Generator) -> tuple[list[list[object]], list[list[object]]]:
-    """Rows of a collision's vehicles and casualties. The worst casualty is as the collision."""
+    """Rows of a collision's vehicles and casualties. No casualty is hurt more than the collision says."""
     kinds = [pick(rng, VEHICLES) for _ in range(collision.vehicles)]
     vehicles = [_vehicle(collision, number, kind, rng) for number, kind in enumerate(kinds, 1)]
     casualties = []
