@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
+from scipy import stats
 
+from geointel.hotspots.change import change, poisson_interval
+from geointel.hotspots.displacement import displacement_difference
+from geointel.hotspots.e_test import e_test
 from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
+from geointel.hotspots.moving_window import moving_window_p, quiet_three_windows, quiet_two_windows
 
 from .cases import agree, close, each, listed_neighbours, load, needs_golden, numbers, read
 
@@ -61,3 +67,96 @@ def test_golden_rates_of_areas(path: Path, column: str) -> None:
         "assuncao_z": everywhere.standardised(),
     }
     agree(answers[column], columns, column)
+
+
+# --- poisson_change_, sfhotspot_change_: two counts with exposures ----------------------------------------
+
+
+PS = {"p_exact-cond": ("p", 1e-8), "p_cond-midp": ("p_mid", 1e-8), "p_score": ("p_score", 1e-8), "p_etest": ("", 1e-6)}
+CHANGES = (*PS, "rate_ratio", "ratio_ci95_score")
+
+
+@each("poisson_change_", lambda _: CHANGES)
+def test_golden_change_of_two_counts(path: Path, column: str) -> None:
+    rows = [row for row in load(path)["two_period"] if column in row]
+    if not rows:
+        pytest.skip(f"the case has no {column}")
+    before, after = ([row[f"n_{when}"] for row in rows] for when in ("before", "after"))
+    spans = {f"exposure_{when}": [row[f"exposure_{when}"] for row in rows] for when in ("before", "after")}
+    found = change(before, after, **spans)
+    expected = np.array([row[column] for row in rows], dtype=float)
+    if column == "p_etest":
+        close(np.minimum(expected, 1), e_test(before, after, **spans), column, rtol=1e-6, atol=1e-12)
+    elif column == "ratio_ci95_score":
+        # Where one count is 0 the producer gives one end twice: only that end is compared.
+        lower, upper = np.array(after) > 0, np.array(before) > 0
+        close(found.lower[lower], expected[lower, 0], column, rtol=1e-6)
+        close(found.upper[upper], expected[upper, 1], column, rtol=1e-6)
+    elif column == "rate_ratio":
+        close(found.ratio, expected, column)
+    else:
+        name, tolerance = PS[column]
+        close(getattr(found, name), expected, column, rtol=tolerance, atol=1e-13)
+
+
+@each("poisson_change_", lambda _: ("ci95_exact_garwood",))
+def test_golden_interval_of_one_count(path: Path, column: str) -> None:
+    rows = load(path).get("single_count_ci", [])
+    if not rows:
+        pytest.skip("the case has no single counts")
+    ends = np.transpose(poisson_interval([row["count"] for row in rows]))
+    close(ends, [row[column] for row in rows], column, rtol=1e-8)
+
+
+@each("sfhotspot_change_", lambda _: ("change",))
+def test_golden_change_of_sfhotspot(path: Path, column: str) -> None:
+    columns = read(path)
+    before, after = (numbers(columns[name]) for name in ("n_before", "n_after"))
+    agree(after - before, columns, column, rtol=0, atol=0)
+    found = change(before, after)
+    difference = numbers(columns[column])
+    rising = found.ratio[before > 0] > 1
+    np.testing.assert_array_equal(rising, difference[before > 0] > 0)
+    np.testing.assert_array_equal(np.isnan(found.p), (before == 0) & (after == 0))
+
+
+# --- wdd_naus_: displacement and bursts ---------------------------------------------------------------------
+
+
+WDD = {
+    "Est_Local": "local", "SE_Local": "local_error", "Est_Displace": "displaced", "SE_Displace": "displaced_error",
+    "Est_Total": "total", "SE_Total": "total_error", "Z": "z", "LowCI": "lower", "HighCI": "upper",
+}  # fmt: skip
+
+
+@each("wdd_naus_", lambda _: WDD)
+def test_golden_displacement(path: Path, column: str) -> None:
+    rows = [row for row in load(path).get("wdd", []) if column in row["result"]]
+    if not rows:
+        pytest.skip(f"the case has no {column}")
+    for number, row in enumerate(rows):
+        found = displacement_difference(
+            row["treated"],
+            row["control"],
+            treated_buffer=row["disp_treated"],
+            control_buffer=row["disp_control"],
+            spans=tuple(row["time_weights"]),
+        )
+        close(getattr(found, WDD[column]), row["result"][column], f"{column} of {number}")
+
+
+@each("wdd_naus_", lambda _: ("naus_scan_window",))
+def test_golden_moving_window(path: Path, column: str) -> None:
+    rows = load(path).get(column, [])
+    if not rows:
+        pytest.skip("the case has no moving window")
+    for number, row in enumerate(rows):
+        n, mean = row["n"], row["mu"]
+        poisson = stats.poisson(mean)
+        # The producer leaves the last term out of a sum of Naus (1982), and has L − k for his number of
+        # windows less 2: its numbers hold ours with these two changes made.
+        missing = poisson.pmf(n + 1) * poisson.pmf(n - 1)
+        missing *= (n - 2) * poisson.cdf(n - 3) - mean * poisson.cdf(n - 4)
+        two, three = quiet_two_windows(n, mean), quiet_three_windows(n, mean)
+        close(1 - two * ((three + missing) / two) ** (row["L"] - row["k"]), row["p"], f"{column} {number}")
+        close(moving_window_p(n, mean=mean, windows=row["L"]), 1 - two * (three / two) ** (row["L"] - 2), "own")
