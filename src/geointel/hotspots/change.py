@@ -101,8 +101,7 @@ def poisson_interval(counts: ArrayLike, *, level: float = 0.95) -> tuple[NDArray
     x = whole_numbers(counts, "count").astype(np.float64)
     tail = (1.0 - level) / 2.0
     lower = np.where(x > 0, special.gammaincinv(np.maximum(x, 1.0), tail), 0.0)
-    upper: NDArray[np.float64] = special.gammaincinv(x + 1.0, 1.0 - tail)
-    return lower, upper
+    return lower, np.asarray(special.gammaincinv(x + 1.0, 1.0 - tail), dtype=np.float64)
 
 
 def _exact(
