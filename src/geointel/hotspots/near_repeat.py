@@ -7,6 +7,7 @@ dates: months, or records moved to map points, would answer another question and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -103,7 +104,7 @@ class _Pairs:
     times: NDArray[np.float64]
     open_ended: bool
 
-    def table(self, time: NDArray[np.int32]) -> NDArray[np.int64]:
+    def table(self, time: NDArray[np.integer]) -> NDArray[np.int64]:
         """Pairs in each band if the events have these times."""
         rows = [self._row(time, first, last) for first, last in pairwise(self.starts.tolist())]
         if self.open_ended:
@@ -111,12 +112,14 @@ class _Pairs:
             rows.append(_all_pairs(time, self.times) - np.sum(rows, axis=0, dtype=np.int64))
         return np.array(rows)
 
-    def _row(self, time: NDArray[np.int32], first: int, last: int) -> NDArray[np.int64]:
+    def _row(self, time: NDArray[np.integer], first: int, last: int) -> NDArray[np.int64]:
         below = np.zeros(len(self.times), dtype=np.int64)
         for start in range(first, last, BLOCK):
             part = slice(start, min(start + BLOCK, last))
             apart = np.abs(time[self.first[part]] - time[self.second[part]])
-            below += [np.count_nonzero(apart < end) for end in self.times.tolist()]
+            # Days are whole, and comparing them with whole numbers is quickest; none is below 0.
+            for place, end in enumerate(self.times[1:].tolist(), 1):
+                below[place] += len(apart) if math.isinf(end) else np.count_nonzero(apart < math.ceil(end))
         return np.diff(below)
 
 
@@ -139,7 +142,7 @@ def _close_pairs(
     return pairs[sort, 0], pairs[sort, 1], starts
 
 
-def _all_pairs(time: NDArray[np.int32], ends: NDArray[np.float64]) -> NDArray[np.int64]:
+def _all_pairs(time: NDArray[np.integer], ends: NDArray[np.float64]) -> NDArray[np.int64]:
     """Number of pairs in each time band among all events, by a look-up in sorted times."""
     ordered = np.sort(time)
     place = np.arange(len(time))
@@ -156,7 +159,7 @@ def _refuse(precision: tuple[str, str]) -> None:
         raise MethodError(message, remedy="Use events with their own dates.")
 
 
-def _whole_days(days: ArrayLike) -> NDArray[np.int32]:
+def _whole_days(days: ArrayLike) -> NDArray[np.integer]:
     given = np.asarray(days)
     if given.dtype.kind == "M":
         dates = given.astype("datetime64[D]")
@@ -168,7 +171,11 @@ def _whole_days(days: ArrayLike) -> NDArray[np.int32]:
     if given.ndim != 1 or not np.isfinite(given).all() or (given != np.floor(given)).any():
         message = "The days are not whole."
         raise MethodError(message, remedy="Pass dates, or days as whole numbers.")
-    return (given - given.min(initial=0) if given.size else given).astype(np.int32)
+    if not given.size:
+        return np.empty(0, dtype=np.int32)
+    since: NDArray[np.int64] = (given - given.min()).astype(np.int64)
+    # Short numbers stay in the processor's cache.
+    return since.astype(np.int16 if since.max() <= np.iinfo(np.int16).max else np.int32)
 
 
 def _ends(values: Sequence[float]) -> NDArray[np.float64]:
