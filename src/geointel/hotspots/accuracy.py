@@ -66,7 +66,7 @@ class Capture:
 
     @property
     def search_efficiency(self) -> NDArray[np.float64]:
-        """Events for each unit of area chosen (SER)."""
+        """Events for each unit of area chosen (search efficiency rate)."""
         return _ratio(self.events, self.area)
 
     def penalised_pai(self, alpha: float = 0.5) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from geointel.errors import MethodError
 from geointel.hotspots.quasi_poisson import Fit, anscombe, fit
@@ -161,7 +161,7 @@ def _fitted(y: NDArray[np.float64], design: NDArray[np.float64], settings: Farri
 def _keeps_trend(rising: Fit, y: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
     """Where the trend is significant and does not lead above all that was seen."""
     t = rising.coefficients[:, 1] / np.sqrt(rising.scale * rising.covariance[:, 1, 1])
-    p = 2.0 * stats.t.sf(np.abs(t), rising.freedom)
+    p = 2.0 * special.stdtr(rising.freedom, -np.abs(t))
     with np.errstate(divide="ignore"):
         seen = np.log(y.max(axis=1))
     # Compared as logarithms, a model that leads to infinity is no trouble.
@@ -185,8 +185,17 @@ def _limit(
 
 
 def _count_quantile(level: float, mean: NDArray[np.float64], phi: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Quantile of counts with variance phi·mean; Poisson where phi is 1."""
+    """Smallest count that is not exceeded with chance ``level``, with variance phi·mean; Poisson where phi is 1."""
     wide = phi > 1
     spread = np.where(wide, phi, 2.0)
-    broad = stats.nbinom.ppf(level, mean / (spread - 1.0), 1.0 / spread)
-    return np.where(wide, broad, stats.poisson.ppf(level, mean))
+
+    def chance(count: NDArray[np.float64]) -> NDArray[np.float64]:
+        broad = special.betainc(mean / (spread - 1.0), count + 1.0, 1.0 / spread)
+        return np.where(wide, broad, special.gammaincc(count + 1.0, mean))
+
+    low, high = np.full(mean.shape, -1.0), np.ceil(mean + 20.0 * np.sqrt(phi * mean) + 50.0 * phi)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2.0)
+        enough = (chance(np.maximum(middle, 0.0)) >= level) & (middle >= 0)
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return high

@@ -6,10 +6,16 @@ Naus (1982), Approximations for distributions of scan statistics, Journal of the
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from geointel.errors import MethodError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 def moving_window_p(n: int, *, mean: float, windows: float) -> float:
@@ -30,15 +36,13 @@ def moving_window_p(n: int, *, mean: float, windows: float) -> float:
 
 def quiet_two_windows(n: int, psi: float) -> float:
     """P(no window with n among two windows' length), equation for Q2."""
-    poisson = stats.poisson(psi)
-    p, f = poisson.pmf, poisson.cdf
+    p, f = partial(_chance, psi), partial(_at_most, psi)
     return float(f(n - 1) ** 2 - (n - 1) * p(n) * p(n - 2) - (n - 1 - psi) * p(n) * f(n - 3))
 
 
 def quiet_three_windows(n: int, psi: float) -> float:
     """P(no window with n among three windows' length), equation for Q3."""
-    poisson = stats.poisson(psi)
-    p, f = poisson.pmf, poisson.cdf
+    p, f = partial(_chance, psi), partial(_at_most, psi)
     a1 = 2 * p(n) * f(n - 1) * ((n - 1) * f(n - 2) - psi * f(n - 3))
     a2 = 0.5 * p(n) ** 2
     a2 *= (n - 1) * (n - 2) * f(n - 3) - 2 * (n - 2) * psi * f(n - 4) + psi**2 * f(n - 5)
@@ -47,3 +51,15 @@ def quiet_three_windows(n: int, psi: float) -> float:
     r = r[1:]
     a4 = np.sum(p(2 * n - r) * p(r) * ((r - 1) * f(r - 2) - psi * f(r - 3)))
     return float(f(n - 1) ** 3 - a1 + a2 + a3 - a4)
+
+
+def _chance(psi: float, k: ArrayLike) -> NDArray[np.float64]:
+    """P(X = k), Poisson."""
+    number = np.asarray(k, dtype=np.float64)
+    return np.asarray(np.exp(special.xlogy(number, psi) - psi - special.gammaln(number + 1.0)))
+
+
+def _at_most(psi: float, k: ArrayLike) -> NDArray[np.float64]:
+    """P(X ≤ k), Poisson; 0 below 0."""
+    number = np.asarray(k, dtype=np.float64)
+    return np.where(number < 0, 0.0, special.gammaincc(np.maximum(number, 0.0) + 1.0, psi))

@@ -21,7 +21,7 @@ from scipy import sparse
 from geointel.grid import neighbours, parse_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -84,6 +84,21 @@ def agree(found: NDArray[Any], columns: Columns, column: str, *, rtol: float = 1
 def close(found: Any, expected: Any, case: str, *, rtol: float = 1e-9, atol: float = 1e-9) -> None:
     """Compare with JSON numbers, in which null is undefined."""
     np.testing.assert_allclose(found, np.array(expected, dtype=float), rtol=rtol, atol=atol, err_msg=case)
+
+
+def given(case: Mapping[str, Any], *names: str) -> None:
+    """Skip what a case says nothing of."""
+    missing = [name for name in names if name not in case]
+    if missing:
+        pytest.skip(f"the case has no {', '.join(missing)}")
+
+
+def beside(path: Path, name: str) -> Path:
+    """Another file of the case; skip if it has none."""
+    other = path.with_name(name)
+    if not other.exists():
+        pytest.skip(f"the case has no {name}")
+    return other
 
 
 def edges_to_adjacency(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:

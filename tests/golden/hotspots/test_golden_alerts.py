@@ -56,8 +56,9 @@ def test_golden_farrington(path: Path, column: str) -> None:
     series, name = column.split("-", 1)
     case = load(path)[series]["farrington"][name]
     found = on_weeks(path, series, name)
-    close(found.upper[0], case["upperbound"], "upperbound", rtol=1e-5, atol=0)
-    close(found.expected[0], case["expected"], "expected", rtol=1e-5, atol=1e-9)
+    for name, answer in (("upperbound", found.upper[0]), ("expected", found.expected[0])):
+        if name in case:
+            close(answer, case[name], name, rtol=1e-5, atol=1e-9)
     np.testing.assert_array_equal(found.alarm[0], np.array(case["alarm"], dtype=float) == 1)
     if case.get("trend_used"):
         np.testing.assert_array_equal(found.trend[0], case["trend_used"])

