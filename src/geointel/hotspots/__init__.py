@@ -46,6 +46,7 @@ from geointel.hotspots.randomisation import RandomisationTail, randomisation_tai
 from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
 from geointel.hotspots.scan_space_time import permutation_scan
+from geointel.hotspots.scan_zones import Search
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.stability import Stability, stability
 
@@ -70,6 +71,7 @@ __all__ = [
     "MannKendall",
     "NearRepeat",
     "RandomisationTail",
+    "Search",
     "SmoothedRates",
     "Stability",
     "back_test",

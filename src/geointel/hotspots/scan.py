@@ -13,7 +13,7 @@ import numpy as np
 
 from geointel.errors import MethodError
 from geointel.hotspots.scan_likelihood import LEAST, poisson_llr, relative_risk, zone_ratios
-from geointel.hotspots.scan_zones import circles
+from geointel.hotspots.scan_zones import Search, circles
 from geointel.hotspots.tails import whole_numbers
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 17
 """Numbers worked on at a time."""
+
+USUAL = Search()
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,7 @@ class Cluster:
 
 
 def poisson_scan(
-    events: ArrayLike,
-    people: ArrayLike,
-    places: tuple[ArrayLike, ArrayLike],
-    *,
-    share: float = 0.5,
-    most: int = 1,
-    replicas: int = 999,
-    seed: int,
+    events: ArrayLike, people: ArrayLike, places: tuple[ArrayLike, ArrayLike], *, seed: int, search: Search = USUAL
 ) -> list[Cluster]:
     """Most likely clusters, the strongest first, none overlapping a stronger one.
 
@@ -61,54 +56,48 @@ def poisson_scan(
         Whole events and population of each cell, shape ``(n,)``.
     places
         Latitude and longitude of each cell's centre in degrees.
-    share
-        Most of all people that a circle may hold.
-    most
-        Number of clusters asked for; there may be fewer.
-    replicas
-        Simulated maps with the same total, dealt out by population.
+    seed
+        Of the simulated maps, which have the same total, dealt out by population.
 
     Raises
     ------
     MethodError
         If counts are not whole, shapes differ, or there are too many cells.
     """
-    x, zones = whole_numbers(events, "count"), circles(*places, people, share=share)
+    x, zones = whole_numbers(events, "count"), circles(*places, people, share=search.share)
     mass = np.asarray(people, dtype=np.float64)
     total = int(x.sum())
     if x.shape != mass.shape:
         message = f"{x.shape} counts do not fit {mass.shape} populations."
         raise MethodError(message, remedy="Pass one count and one population for each cell.")
     expected = mass * (total / mass.sum())
-    scores, counts, means = _scores(zones, x, expected)
+    best, last = _best_circles(zones, x, expected)
     found = []
-    for centre, last in strongest_apart(zones, scores, most):
-        llr, c, e = (float(values[centre, last]) for values in (scores, counts, means))
-        found.append((zones.cells(centre, last), round(c), e, llr, float(relative_risk(c, e, total))))
-    random = np.random.default_rng(seed)
-    simulated = random.multinomial(total, mass / mass.sum(), size=replicas)
+    for centre in strongest_apart(zones, best, last, most=search.most):
+        cells = zones.cells(centre, int(last[centre]))
+        c, e = int(x[cells].sum()), float(expected[cells].sum())
+        found.append((cells, c, e, float(best[centre]), float(relative_risk(c, e, total))))
+    simulated = np.random.default_rng(seed).multinomial(total, mass / mass.sum(), size=search.replicas)
     maxima = _maxima(zones, simulated.T, expected, total)
     return [Cluster(*values, simulated_p(values[3], maxima)) for values in found]
 
 
-def strongest_apart(zones: Zones, scores: NDArray[np.float64], most: int) -> list[tuple[int, int]]:
-    """Centre and last place of up to ``most`` zones of highest score above 0 that share no cell.
+def strongest_apart(zones: Zones, best: NDArray[np.float64], last: NDArray[np.int64], *, most: int) -> list[int]:
+    """Centres of up to ``most`` zones of highest score above 0 that share no cell.
 
-    Only the best zone of each centre stands for election, as in SaTScan: what lies beside a strong
-    cluster is mostly its shadow.
+    ``best`` is the highest score of each centre, and ``last`` the place at which that zone ends. Only this
+    zone of each centre stands for election, as in SaTScan: what lies beside a strong cluster is mostly
+    its shadow.
     """
-    allowed = np.where(zones.allowed, scores, 0.0)
-    last = np.argmax(allowed, axis=1)
-    best = allowed[np.arange(len(last)), last]
-    taken = np.zeros(len(last), dtype=bool)
-    found: list[tuple[int, int]] = []
+    taken = np.zeros(len(best), dtype=bool)
+    found: list[int] = []
     for centre in np.argsort(-best, kind="stable").tolist():
         cells = zones.order[centre, : last[centre] + 1]
         if len(found) == most or best[centre] <= 0:
             break
         if not taken[cells].any():
             taken[cells] = True
-            found.append((centre, int(last[centre])))
+            found.append(centre)
     return found
 
 
@@ -118,14 +107,18 @@ def simulated_p(llr: float, maxima: NDArray[np.float64]) -> float:
     return (reached + 1) / (len(maxima) + 1) if len(maxima) else float("nan")
 
 
-def _scores(
+def _best_circles(
     zones: Zones, x: NDArray[np.int64], expected: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Likelihood ratio, events and expectation of every zone."""
-    counts = np.cumsum(x[zones.order], axis=1).astype(np.float64)
-    means = np.cumsum(expected[zones.order], axis=1)
-    scores = np.where(counts >= LEAST, poisson_llr(counts, means, float(x.sum())), 0.0)
-    return scores, counts, means
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Highest likelihood ratio of each centre's circles, and the place at which that circle ends."""
+    best, last = [], []
+    for order, allowed in zones.parts(max(1, BLOCK // zones.order.shape[1])):
+        counts = np.cumsum(x[order], axis=1)
+        llr = poisson_llr(counts, np.cumsum(expected[order], axis=1), float(x.sum()))
+        llr[~allowed | (counts < LEAST)] = 0.0
+        best.append(llr.max(axis=1))
+        last.append(llr.argmax(axis=1))
+    return np.concatenate(best), np.concatenate(last)
 
 
 def _maxima(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geointel.errors import MethodError
-from geointel.hotspots.scan import Cluster, simulated_p, strongest_apart
+from geointel.hotspots.scan import USUAL, Cluster, simulated_p, strongest_apart
 from geointel.hotspots.scan_likelihood import LEAST, poisson_llr, zone_ratios
 from geointel.hotspots.scan_zones import circles
 from geointel.hotspots.tails import whole_numbers
@@ -21,10 +21,13 @@ from geointel.hotspots.tails import whole_numbers
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from geointel.hotspots.scan_zones import Zones
+    from geointel.hotspots.scan_zones import Search, Zones
 
 BLOCK = 1 << 18
 """Numbers worked on at a time."""
+
+DEALS = 1 << 24
+"""Counts of simulated maps held at a time (4 bytes each)."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,8 @@ def permutation_scan(
     *,
     steps: int,
     longest: int,
-    most: int = 1,
-    replicas: int = 999,
     seed: int,
+    search: Search = USUAL,
 ) -> list[Cluster]:
     """Most likely clusters that are alive in the final step, the strongest first.
 
@@ -69,15 +71,13 @@ def permutation_scan(
         Number of steps of the whole period.
     longest
         Most steps that a cluster may last, below ``steps``.
-    most
-        Number of clusters asked for; there may be fewer.
-    replicas
-        Simulations, in each of which the events exchange their times.
+    seed
+        Of the simulations, in each of which the events exchange their times.
 
     Notes
     -----
-    A circle holds at most half of the events. Expected is events of the circle times events of the window
-    over all events.
+    Expected is events of the circle times events of the window over all events. Every simulation looks at
+    all circles and windows: give ``search`` a smaller share for a large area.
 
     Raises
     ------
@@ -85,17 +85,16 @@ def permutation_scan(
         If an event lies outside the cells or the period, or there are too many cells.
     """
     windows = _windows(events, cells=np.size(places[0]), steps=steps, longest=longest)
-    zones = circles(*places, windows.sizes)
+    zones = circles(*places, windows.sizes, share=search.share)
     counts = windows.counts(windows.age)
-    scores, spans = _best_windows(zones, windows, counts)
+    best, last, spans = _best_windows(zones, windows, counts)
     found = []
-    total = len(windows.cell)
-    for centre, last in strongest_apart(zones, scores, most):
-        cells, span = zones.cells(centre, last), int(spans[centre, last])
+    for centre in strongest_apart(zones, best, last, most=search.most):
+        cells, span = zones.cells(centre, int(last[centre])), int(spans[centre])
         c = int(counts[cells, span - 1].sum())
-        expected = float(windows.sizes[cells].sum()) * float(windows.spans[span - 1]) / total
-        found.append((cells, c, expected, float(scores[centre, last]), span))
-    maxima = _maxima(zones, windows, replicas=replicas, random=np.random.default_rng(seed))
+        expected = float(windows.sizes[cells].sum()) * float(windows.spans[span - 1]) / len(windows.cell)
+        found.append((cells, c, expected, float(best[centre]), span))
+    maxima = _maxima(zones, windows, replicas=search.replicas, random=np.random.default_rng(seed))
     return [
         Cluster(cells, c, expected, llr, float("nan"), simulated_p(llr, maxima), span)
         for cells, c, expected, llr, span in found
@@ -115,28 +114,40 @@ def _windows(events: tuple[ArrayLike, ArrayLike], *, cells: int, steps: int, lon
 
 def _best_windows(
     zones: Zones, windows: _Windows, counts: NDArray[np.int32]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Highest likelihood ratio of each circle over the windows, and that window's length."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Highest likelihood ratio of each centre's circles and windows, where that circle ends, the window's length."""
     total = len(windows.cell)
-    scores, spans = np.zeros(zones.order.shape), np.ones(zones.order.shape, dtype=np.int64)
-    sizes = np.cumsum(windows.sizes[zones.order], axis=1)
-    for span, events in enumerate(windows.spans.tolist(), 1):
-        inside = np.cumsum(counts[:, span - 1][zones.order], axis=1)
-        llr = poisson_llr(inside, sizes * (events / total), total)
-        better = (llr > scores) & (inside >= LEAST)
-        scores[better], spans[better] = llr[better], span
-    return scores, spans
+    best, last, spans = [], [], []
+    for order, allowed in zones.parts(_rows(zones, windows)):
+        sizes = np.cumsum(windows.sizes[order], axis=1)[:, :, None]
+        inside = np.cumsum(counts[order], axis=1)
+        llr = poisson_llr(inside, sizes * (windows.spans / total), total)
+        llr[~allowed[:, :, None] | (inside < LEAST)] = 0.0
+        flat = llr.reshape(len(order), -1)
+        top = flat.argmax(axis=1)
+        best.append(flat.max(axis=1))
+        last.append(top // len(windows.spans))
+        spans.append(top % len(windows.spans) + 1)
+    return np.concatenate(best), np.concatenate(last), np.concatenate(spans)
 
 
 def _maxima(zones: Zones, windows: _Windows, *, replicas: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Largest likelihood ratio after each exchange of times."""
+    """Largest likelihood ratio after each exchange of times, some exchanges at a time."""
     total = len(windows.cell)
-    deals = [windows.counts(random.permutation(windows.age)) for _ in range(replicas)]
     maxima = np.zeros(replicas)
-    for order, allowed in zones.parts(max(1, BLOCK // max(zones.order.shape[1] * len(windows.spans), 1))):
-        sizes = np.cumsum(windows.sizes[order], axis=1)[:, :, None]
-        ratios = zone_ratios(sizes * (windows.spans / max(total, 1)), total, allowed[:, :, None])
-        for number, deal in enumerate(deals):
-            counts = np.cumsum(deal[order], axis=1, dtype=np.int32)
-            maxima[number] = max(maxima[number], float(ratios.of(counts).max()))
+    held = max(1, DEALS // (len(windows.sizes) * len(windows.spans)))
+    for start in range(0, replicas, held):
+        stop = min(start + held, replicas)
+        deals = [windows.counts(random.permutation(windows.age)) for _ in range(start, stop)]
+        for order, allowed in zones.parts(_rows(zones, windows)):
+            sizes = np.cumsum(windows.sizes[order], axis=1)[:, :, None]
+            ratios = zone_ratios(sizes * (windows.spans / total), total, allowed[:, :, None])
+            for number, deal in enumerate(deals, start):
+                counts = np.cumsum(deal[order], axis=1, dtype=np.int32)
+                maxima[number] = max(maxima[number], float(ratios.of(counts).max()))
     return maxima
+
+
+def _rows(zones: Zones, windows: _Windows) -> int:
+    """Centres worked on at a time."""
+    return max(1, BLOCK // (int(zones.order.shape[1]) * len(windows.spans)))

@@ -16,10 +16,26 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST = 40_000_000
-"""Most pairs of centre and cell held at a time (4 bytes each)."""
+"""Most pairs of centre and cell (5 bytes each)."""
+
+BLOCK = 1 << 21
+"""Distances worked on at a time."""
 
 TIE = 1e-9
 """Relative difference of distances below which two cells are equally far."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """How far and how hard is searched.
+
+    ``share`` is the most of all people, or events, that a circle may hold; ``most`` the number of clusters
+    asked for; ``replicas`` the number of simulated maps, 0 for none.
+    """
+
+    share: float = 0.5
+    most: int = 1
+    replicas: int = 999
 
 
 @dataclass(frozen=True)
@@ -68,15 +84,30 @@ def circles(latitude: ArrayLike, longitude: ArrayLike, sizes: ArrayLike, *, shar
     if len(places) ** 2 > LARGEST:
         message = f"The circles of {len(places):,} cells do not fit into memory."
         raise MethodError(message, remedy="Use a coarser resolution or a smaller area.")
-    square = distance.cdist(places, places, "sqeuclidean")
+    limit = share * mass.sum() * (1 + 1e-12)
+    size = max(1, BLOCK // len(places))
+    parts = [_nearest(places, mass, slice(start, start + size), limit) for start in range(0, len(places), size)]
+    width = max(order.shape[1] for order, _ in parts)
+    order, allowed = (
+        np.concatenate([np.pad(part[which], ((0, 0), (0, width - part[which].shape[1]))) for part in parts])
+        for which in (0, 1)
+    )
+    return Zones(order, allowed.astype(bool))
+
+
+def _nearest(
+    places: NDArray[np.float64], mass: NDArray[np.float64], rows: slice, limit: float
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Order and allowed zones of some centres, as wide as they need."""
+    square = distance.cdist(places[rows], places, "sqeuclidean")
     # The cell itself is the nearest, whatever the rounding.
-    np.fill_diagonal(square, -1.0)
+    square[np.arange(len(square)), np.arange(len(places))[rows]] = -1.0
     order = np.argsort(square, axis=1, kind="stable").astype(np.int32)
     away = np.take_along_axis(square, order, axis=1)
-    allowed = np.cumsum(mass[order], axis=1) <= share * mass.sum() * (1 + 1e-12)
+    allowed = np.cumsum(mass[order], axis=1) <= limit
     allowed[:, :-1] &= np.diff(away, axis=1) > TIE * np.abs(away[:, 1:])
     width = int(np.flatnonzero(allowed.any(axis=0)).max(initial=0)) + 1
-    return Zones(np.ascontiguousarray(order[:, :width]), np.ascontiguousarray(allowed[:, :width]))
+    return order[:, :width], allowed[:, :width]
 
 
 def _on_sphere(latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.float64]:

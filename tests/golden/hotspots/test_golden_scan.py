@@ -10,6 +10,7 @@ import pytest
 from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
 from geointel.hotspots.scan_space_time import permutation_scan
+from geointel.hotspots.scan_zones import Search
 
 from .cases import beside, close, each, load, needs_golden, numbers, read
 
@@ -61,7 +62,7 @@ def test_golden_poisson_scan(path: Path, column: str) -> None:
     columns = read(beside(path, case["input"]))
     events, people = (numbers(columns[name]) for name in ("events", "population"))
     most = len(case[column])
-    found = poisson_scan(events, people, centres(columns), most=most, replicas=299, seed=1)
+    found = poisson_scan(events, people, centres(columns), search=Search(most=most, replicas=299), seed=1)
     if "total_cases" in case:
         assert events.sum() == case["total_cases"]
     compare(found, columns.get("h3", columns.get("fips")), case[column])
@@ -79,7 +80,9 @@ def test_golden_permutation_scan(path: Path, column: str) -> None:
     assert len(row) == case["total_cases"]
     steps = int((last - first).astype(int)) + 1
     most = len(case[column])
-    found = permutation_scan((row, day), centres(cells), steps=steps, longest=28, most=most, replicas=39, seed=1)
+    found = permutation_scan(
+        (row, day), centres(cells), steps=steps, longest=28, search=Search(most=most, replicas=99), seed=1
+    )
     compare(found, cells["h3"], case[column])
     for ours, theirs in zip(found, case[column], strict=False):
         start = theirs["time_frame"].split(" to ")[0].split("/")

@@ -10,7 +10,7 @@ from geointel.errors import MethodError
 from geointel.hotspots.scan import poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk, zone_ratios
 from geointel.hotspots.scan_space_time import permutation_scan
-from geointel.hotspots.scan_zones import circles
+from geointel.hotspots.scan_zones import Search, circles
 
 CELLS = sorted(h3.grid_disk(h3.latlng_to_cell(53.76, -2.7, 8), 4))
 PLACES = tuple(np.array([h3.cell_to_latlng(cell) for cell in CELLS]).T)
@@ -38,7 +38,7 @@ def test_the_cluster_is_the_best_of_all_circles() -> None:
     random = np.random.default_rng(1)
     people = random.integers(20, 300, N)
     events = random.poisson(people * 0.05)
-    found = poisson_scan(events, people, PLACES, replicas=0, seed=1)[0]
+    found = poisson_scan(events, people, PLACES, search=Search(replicas=0), seed=1)[0]
     llr, cells = brute_force(events, people)
     assert found.llr == pytest.approx(llr)
     assert frozenset(found.cells.tolist()) == cells
@@ -53,19 +53,22 @@ def test_a_planted_cluster_is_found_and_noise_is_not() -> None:
     events = random.poisson(3.0, N)
     planted = events.copy()
     planted[MIDDLE] += 9
-    found = poisson_scan(planted, people, PLACES, most=3, replicas=199, seed=3)
+    found = poisson_scan(planted, people, PLACES, search=Search(most=3, replicas=199), seed=3)
     assert set(MIDDLE) <= set(found[0].cells.tolist())
     assert found[0].p == 1 / 200
     assert found[0].relative_risk > 2
     shared = np.concatenate([cluster.cells for cluster in found])
     assert len(shared) == len(np.unique(shared))
-    assert poisson_scan(events, people, PLACES, replicas=199, seed=3)[0].p > 0.05
+    assert poisson_scan(events, people, PLACES, search=Search(replicas=199), seed=3)[0].p > 0.05
 
 
 def test_noise_has_a_cluster_as_often_as_the_level_says() -> None:
     random = np.random.default_rng(4)
     people = random.integers(50, 200, N)
-    p = [poisson_scan(random.poisson(people * 0.04), people, PLACES, replicas=99, seed=s)[0].p for s in range(60)]
+    p = [
+        poisson_scan(random.poisson(people * 0.04), people, PLACES, search=Search(replicas=99), seed=s)[0].p
+        for s in range(60)
+    ]
     assert np.mean(np.array(p) <= 0.1) < 0.2
     assert np.mean(p) == pytest.approx(0.5, abs=0.12)
 
@@ -74,7 +77,7 @@ def test_something_that_begins_is_found_with_its_start() -> None:
     random = np.random.default_rng(5)
     cell, step = random.integers(N, size=400), random.integers(60, size=400)
     cell, step = np.append(cell, np.repeat(MIDDLE, 3)), np.append(step, np.tile([57, 58, 59], 7))
-    found = permutation_scan((cell, step), PLACES, steps=60, longest=14, replicas=99, seed=6)[0]
+    found = permutation_scan((cell, step), PLACES, steps=60, longest=14, search=Search(replicas=99), seed=6)[0]
     assert set(found.cells.tolist()) >= set(MIDDLE)
     assert found.steps == 3
     assert found.p == 0.01
@@ -85,7 +88,7 @@ def test_a_busy_place_and_a_busy_week_are_nothing_new() -> None:
     cell = np.append(random.integers(N, size=300), np.repeat(MIDDLE, 30))
     step = random.integers(60, size=len(cell))
     cell, step = np.append(cell, random.choice(cell, 150)), np.append(step, random.integers(53, 60, size=150))
-    assert permutation_scan((cell, step), PLACES, steps=60, longest=14, replicas=99, seed=8)[0].p > 0.05
+    assert permutation_scan((cell, step), PLACES, steps=60, longest=14, search=Search(replicas=99), seed=8)[0].p > 0.05
 
 
 def test_circles_end_only_between_different_distances_and_at_half() -> None:
