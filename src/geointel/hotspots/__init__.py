@@ -16,6 +16,7 @@ from geointel.hotspots.accuracy import (
     recapture_index,
 )
 from geointel.hotspots.change import Change, change, poisson_interval
+from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.displacement import Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
@@ -58,6 +59,7 @@ __all__ = [
     "Capture",
     "Change",
     "Cluster",
+    "DispersedChange",
     "Displacement",
     "Ears",
     "Emerging",
@@ -83,6 +85,7 @@ __all__ = [
     "cells_of_shares",
     "change",
     "class_names",
+    "dispersed_change",
     "dispersion",
     "displacement_difference",
     "dual_density",

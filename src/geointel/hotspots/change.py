@@ -2,7 +2,7 @@
 
 Given the total of both counts, the count after is binomial if nothing changed (Przyborowski and Wilenski
 1940, Biometrika 31, doi:10.1093/biomet/31.3-4.313). The two-sided p adds all outcomes no more likely than
-the one observed, as R ``binom.test`` and scipy ``binomtest`` do.
+the one observed, as R ``binom.test`` and scipy ``binomtest`` do. Counts that come in bursts need ``dispersed_change``.
 """
 
 from __future__ import annotations

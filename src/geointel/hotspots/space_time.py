@@ -36,7 +36,8 @@ def space_time_gi_star(
     Notes
     -----
     Mean and variance are those of the whole cube, and so must the multiple testing be. Neighbouring z
-    share counts, in space and in time.
+    share counts, in space and in time. ``p_normal`` finds too much in uneven counts: for classes pass
+    ``total`` and ``weight``, made flat, to ``randomisation_tail``.
 
     Raises
     ------
