@@ -102,19 +102,20 @@ class BackTest:
 
     def pooled(self) -> Capture:
         """All origins together, each array of shape ``(shares,)``."""
-        return self.resampled(np.arange(len(self.total))[None, :], keep=False)
+        return self._capture(self.events.sum(axis=0), self.best.sum(axis=0), self.total.sum())
 
-    def resampled(self, draws: NDArray[np.int64], *, keep: bool = True) -> Capture:
+    def resampled(self, draws: NDArray[np.int64]) -> Capture:
         """The pooled result of each row of ``draws`` (origin numbers), of shape ``(draws, shares)``.
 
         Pass the same draws to a rival's back-test of the same origins, and the difference of both has
         an interval of its own.
         """
-        events, best = self.events[draws].sum(axis=1), self.best[draws].sum(axis=1)
-        total = np.broadcast_to(self.total[draws].sum(axis=1)[:, None], events.shape)
-        if not keep:
-            events, best, total = events[0], best[0], total[0]
-        return Capture(events, total, self.chosen.astype(float), np.asarray(float(self.cells)), best)
+        total = self.total[draws].sum(axis=1)[:, None]
+        return self._capture(self.events[draws].sum(axis=1), self.best[draws].sum(axis=1), total)
+
+    def _capture(self, events: NDArray[np.float64], best: NDArray[np.float64], total: ArrayLike) -> Capture:
+        whole = np.broadcast_to(np.asarray(total, dtype=np.float64), events.shape)
+        return Capture(events, whole, self.chosen.astype(float), np.asarray(float(self.cells)), best)
 
 
 def capture(chosen: ArrayLike, events: ArrayLike, areas: ArrayLike | None = None) -> Capture:

@@ -7,7 +7,7 @@ differ from the second paper: every setting is explicit here and belongs beside 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -74,6 +74,9 @@ class Farrington:
     dispersion: NDArray[np.float64]
 
 
+NAMES = [field.name for field in fields(Farrington)]
+
+
 def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSettings) -> Farrington:
     """Judge ``steps`` (numbers from 0) of each series.
 
@@ -97,7 +100,7 @@ def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSett
         message = f"Farrington needs {need} steps before each step that it judges."
         raise MethodError(message, remedy="Use fewer years or later steps; with a short history use another method.")
     columns = [_one_step(y, step, settings) for step in steps]
-    return Farrington(*(np.stack([getattr(c, name) for c in columns], axis=1) for name in Farrington.__annotations__))
+    return Farrington(*(np.stack([getattr(c, name) for c in columns], axis=1) for name in NAMES))
 
 
 def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings) -> Farrington:
@@ -137,10 +140,10 @@ def _history(now: int, settings: FarringtonSettings) -> tuple[NDArray[np.int64],
 
 
 def _design(rows: NDArray[np.int64], season: NDArray[np.int64], *, now: int, trend: bool) -> NDArray[np.float64]:
-    """Intercept, trend (in years from the step judged, so that it is 0 there) and the other seasons."""
+    """Intercept, trend (scaled, and 0 at the step judged) and the other seasons."""
     columns = [np.ones(len(rows))]
     if trend:
-        columns.append((rows - now) / 52.0)
+        columns.append((rows - now) / len(rows))
     columns += [(season == number).astype(float) for number in range(1, season.max() + 1)]
     return np.column_stack(columns)
 

@@ -86,7 +86,8 @@ def sen_slope(series: ArrayLike) -> NDArray[np.float64]:
     first, last = np.triu_indices(x.shape[1], 1)
     slopes = np.full(len(x), np.nan)
     rows = np.flatnonzero(np.count_nonzero(~np.isnan(x), axis=1) > 1)
-    for part in np.array_split(rows, max(1, len(rows) * len(first) // (4 * BLOCK))):
+    size = max(1, 4 * BLOCK // max(len(first), 1))
+    for part in (rows[start : start + size] for start in range(0, len(rows), size)):
         pairs = (x[part][:, last] - x[part][:, first]) / (last - first)
         slopes[part] = np.nanmedian(pairs, axis=1) if np.isnan(pairs).any() else np.median(pairs, axis=1)
     return slopes

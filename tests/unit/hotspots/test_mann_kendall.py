@@ -90,6 +90,13 @@ def test_what_does_not_move_has_no_trend() -> None:
         assert np.isnan(test([[1.0, np.nan, np.nan]]).p[0])
 
 
+def test_no_series_and_no_steps_have_no_trend() -> None:
+    nothing = np.empty((0, 12))
+    assert mann_kendall(nothing).z.shape == hamed_rao(nothing).z.shape == sen_slope(nothing).shape == (0,)
+    assert np.isnan(mann_kendall(np.empty((3, 0))).p).all()
+    assert np.isnan(sen_slope(np.ones((3, 1)))).all()
+
+
 @pytest.mark.parametrize("series", [[1, 2, 3], [[1, np.inf, 2]]])
 def test_what_is_not_a_table_is_refused(series: list[float]) -> None:
     with pytest.raises(MethodError, match="table"):
