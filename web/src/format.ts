@@ -40,3 +40,15 @@ const AREA_KM2: Record<number, string> = { 5: "226", 6: "32", 7: "4.6", 8: "0.66
 export function hexagonSize(resolution: number): string {
   return `about ${AREA_KM2[resolution] ?? "?"} km²`;
 }
+
+/** Runs of months (YYYY-MM, ascending) that follow one another, each as its first and its last. */
+export function monthRuns(months: string[]): [string, string][] {
+  const number = (text: string) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7));
+  const runs: [string, string][] = [];
+  for (const text of months) {
+    const last = runs.at(-1);
+    if (last !== undefined && number(text) === number(last[1]) + 1) last[1] = text;
+    else runs.push([text, text]);
+  }
+  return runs;
+}

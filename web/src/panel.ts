@@ -1,7 +1,7 @@
 /** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { byId, el } from "./dom";
-import { chance, day, hexagonSize, month, number } from "./format";
+import { chance, day, hexagonSize, month, monthRuns, number } from "./format";
 import { isCount, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -136,7 +136,9 @@ export function drawTakeAway(api: Api, query: Query, resolution: number, copied:
 }
 
 export function drawFacts({ data_through, created, sources, version, snapshot, period }: Snapshot): void {
-  const missing = period.missing.map(month).join(", ");
+  const missing = monthRuns(period.missing)
+    .map(([from, to]) => (from === to ? month(from) : `${month(from)} to ${month(to)}`))
+    .join(", ");
   const rows: Fact[] = [
     ...(data_through === null ? [] : [["Data to", month(data_through)] as Fact]),
     ...(missing === "" ? [] : [["Missing", missing] as Fact]),

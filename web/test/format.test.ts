@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chance, day, hexagonSize, month, number, percent, plural } from "../src/format";
+import { chance, day, hexagonSize, month, monthRuns, number, percent, plural } from "../src/format";
 
 describe("numbers", () => {
   it.each([
@@ -32,5 +32,15 @@ describe("dates and sizes", () => {
     expect(day("2026-11-21T23:15:00Z")).toBe("21 November 2026");
     expect(day("2026-06-30T23:30:00Z")).toBe("1 July 2026"); // London, not Greenwich
     expect(hexagonSize(8)).toBe("about 0.66 km²");
+  });
+});
+
+describe("runs of months", () => {
+  it("joins months that follow one another, over the turn of a year too", () => {
+    expect(monthRuns(["2021-11", "2021-12", "2022-01", "2022-05"])).toEqual([
+      ["2021-11", "2022-01"],
+      ["2022-05", "2022-05"],
+    ]);
+    expect(monthRuns([])).toEqual([]);
   });
 });

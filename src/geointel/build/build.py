@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from geointel import snapshot
+from geointel.build.caveats import with_caveats
 from geointel.build.gather import gather
 from geointel.build.manifest import attribution, manifest, outline_credits
 from geointel.build.places import write_areas, write_features, write_places
@@ -150,19 +151,18 @@ def _compute(
     """Layers and tiles from released facts alone. A layer without a source in this edition is left out."""
     cube_of = _cubes(partnership, study, released, calendar)
     known = {choice: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
-    layers = tuple(
-        kinds()[choice.kind].compute(cube_of(known[choice]), _request(choice))
-        for choice in partnership.layers
-        if known[choice]
-    )
+    kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
     tiles = staging.edition(released.edition) / TILES
-    sources = [s for s in partnership.sources if s.editions is None or released.edition in s.editions]
-    credit = [attribution(partnership, source.id) for source in sources]
-    credit += outline_credits(partnership)
-    for layer in layers:
-        write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
+    layers: list[Layer] = []
+    for choice in partnership.layers:
+        sources = known[choice]
+        if sources:
+            layer = kinds()[choice.kind].compute(cube_of(sources), _request(choice))
+            layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
+            credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
+            write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice] for choice in partnership.layers if known[choice]), ())
-    return _Computed(cube=cube_of(first), layers=layers, tiles=tiles)
+    return _Computed(cube=cube_of(first), layers=tuple(layers), tiles=tiles)
 
 
 def _known_sources(partnership: Partnership, sources: Sequence[str], edition: str) -> tuple[str, ...]:

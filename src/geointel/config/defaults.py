@@ -108,11 +108,19 @@ def _standard(kinds: Kinds, sources: Sequence[Configured], usual: int) -> Iterat
             asked = tuple(slug for slug in categories if wanted is None or slug in wanted)
             if kind in kinds.layers and asked:
                 options = kinds.layers[kind].options.model_validate({})
-                yield LayerChoice(name, kind, names, None, asked, usual, None, options)
+                title = None if number == 0 else _title(names[0], sources)
+                yield LayerChoice(name, kind, names, title, asked, usual, None, options)
     lists = tuple(name for name, source in sources if source.grain == SERVICES)
     if lists and SERVICES in kinds.layers:
         options = kinds.layers[SERVICES].options.model_validate({})
         yield LayerChoice(SERVICES, SERVICES, lists, None, categories_of(lists, sources), usual, None, options)
+
+
+def _title(name: str, sources: Sequence[Configured]) -> str:
+    """What a count of a source is called: by its category where it has only one, else as the kind is."""
+    kind = dict(sources)[name]
+    only = next(iter(kind.categories.items()))
+    return only[1] if len(kind.categories) == 1 else kind.title
 
 
 def _meaningful(categories: tuple[str, ...], refuses: Mapping[str, Any]) -> tuple[str, ...]:

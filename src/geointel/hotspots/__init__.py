@@ -3,26 +3,121 @@
 Adjacency comes from ``geointel.grid.neighbours``; every function takes all tested cells of one map.
 """
 
+from geointel.hotspots.accuracy import (
+    BackTest,
+    Capture,
+    Hits,
+    back_test,
+    block_draws,
+    capture,
+    cells_of_shares,
+    hits,
+    percentile_interval,
+    recapture_index,
+)
+from geointel.hotspots.change import Change, change, poisson_interval
+from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
+from geointel.hotspots.displacement import Displacement, displacement_difference
+from geointel.hotspots.e_test import e_test
+from geointel.hotspots.ears import Ears, ears
+from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
+from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
 from geointel.hotspots.excess import Excess, dispersion, excess
+from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
+from geointel.hotspots.kde import dual_density, kernel_density
+from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, sen_slope
+from geointel.hotspots.moran import (
+    MORAN_CLASSES,
+    GlobalMoran,
+    LocalMoran,
+    global_moran,
+    local_moran,
+    moran_classes,
+)
+from geointel.hotspots.moving_window import moving_window_p
 from geointel.hotspots.multiple_testing import (
     benjamini_hochberg,
     benjamini_yekutieli,
     class_names,
     signed_bins,
 )
+from geointel.hotspots.near_repeat import NearRepeat, knox
 from geointel.hotspots.randomisation import RandomisationTail, randomisation_tail
+from geointel.hotspots.scan import Cluster, poisson_scan
+from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
+from geointel.hotspots.scan_space_time import permutation_scan
+from geointel.hotspots.scan_zones import Search
+from geointel.hotspots.space_time import space_time_gi_star
+from geointel.hotspots.stability import Stability, stability
 
 __all__ = [
+    "EMERGING_CLASSES",
+    "MORAN_CLASSES",
+    "NOUFAILY",
+    "BackTest",
+    "Capture",
+    "Change",
+    "Cluster",
+    "DispersedChange",
+    "Displacement",
+    "Ears",
+    "Emerging",
     "Excess",
+    "Farrington",
+    "FarringtonSettings",
     "GiStar",
+    "GlobalMoran",
+    "Hits",
+    "LocalMoran",
+    "MannKendall",
+    "NearRepeat",
     "RandomisationTail",
+    "Search",
+    "SmoothedRates",
+    "Stability",
+    "back_test",
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "bernoulli_llr",
+    "block_draws",
+    "capture",
+    "cells_of_shares",
+    "change",
     "class_names",
+    "dispersed_change",
     "dispersion",
+    "displacement_difference",
+    "dual_density",
+    "e_test",
+    "ears",
+    "emerging",
+    "emerging_codes",
+    "emerging_names",
     "excess",
+    "farrington",
     "gi_star",
+    "global_moran",
+    "global_rates",
+    "hamed_rao",
+    "hits",
+    "kernel_density",
+    "knox",
+    "local_moran",
+    "local_rates",
+    "mann_kendall",
+    "moran_classes",
+    "moving_window_p",
+    "percentile_interval",
+    "permutation_scan",
+    "poisson_interval",
+    "poisson_llr",
+    "poisson_scan",
     "randomisation_tail",
+    "recapture_index",
+    "relative_risk",
+    "sen_slope",
     "signed_bins",
+    "space_time_gi_star",
+    "stability",
 ]

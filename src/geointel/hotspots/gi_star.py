@@ -63,7 +63,7 @@ def gi_star(
     if include_self:
         total += x
         weight += 1
-        z = _standardise(total, weight, mean=_mean(x), variance=_variance(x), n=len(x))
+        z = standardise(total, weight, mean=mean_of(x), variance=variance_of(x), n=len(x))
     else:
         z = _without_self(x, total, weight)
     return GiStar(z=z, p_normal=erfc(np.abs(z) / np.sqrt(2)), total=total, weight=weight)
@@ -80,11 +80,12 @@ def _checked(counts: ArrayLike, neighbours: csr_array[np.float64, tuple[int, int
     return x
 
 
-def _mean(x: NDArray[np.float64]) -> float:
+def mean_of(x: NDArray[np.float64]) -> float:
+    """Mean of all values, NaN without any."""
     return float(x.mean()) if x.size else np.nan
 
 
-def _variance(x: NDArray[np.float64]) -> float:
+def variance_of(x: NDArray[np.float64]) -> float:
     """Variance with divisor n; exactly zero when all values are equal, whatever the rounding of the mean."""
     if not x.size or x.min() == x.max():
         return 0.0
@@ -100,7 +101,7 @@ def _without_self(x: NDArray[np.float64], total: NDArray[np.float64], weight: ND
     deviation = x - centre
     mean = _sum_of_others(deviation) / (n - 1)
     variance = np.maximum(_sum_of_others(np.square(deviation)) / (n - 1) - np.square(mean), 0.0)
-    return _standardise(total - weight * centre, weight, mean=mean, variance=variance, n=n - 1)
+    return standardise(total - weight * centre, weight, mean=mean, variance=variance, n=n - 1)
 
 
 def _sum_of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -111,7 +112,7 @@ def _sum_of_others(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return before + after
 
 
-def _standardise(
+def standardise(
     total: NDArray[np.float64],
     weight: NDArray[np.int64],
     *,
@@ -119,7 +120,10 @@ def _standardise(
     variance: float | NDArray[np.float64],
     n: int,
 ) -> NDArray[np.float64]:
-    """(Σ − W·mean) / sqrt(variance · W(n − W)/(n − 1)): for binary weights the sum of squares is W."""
+    """(Σ − W·mean) / sqrt(variance · W(n − W)/(n − 1)): for binary weights the sum of squares is W.
+
+    NaN where that is 0/0. ``total`` and ``weight`` have one shape; ``n`` values have this mean and variance.
+    """
     spread = np.sqrt(variance * (weight * (n - weight) / max(n - 1, 1)))
     spread[spread == 0] = np.nan
     return (total - weight * mean) / spread

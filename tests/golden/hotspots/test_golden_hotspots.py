@@ -1,100 +1,62 @@
-"""Reference implementations' results for the hotspot statistics, one test per column of a case.
+"""Reference implementations' results for Gi* and multiple testing, one test per column of a case.
 
-Cases are found by the beginning of their file name under ``$GEOINTEL_GOLDEN/hotspots`` (default
-``../shared/golden``, from the repository's root), so further cases need no change here. A column that a
-case does not have, and a kind of which there is no case, are skipped with a reason; a room without a
-single case fails.
+How cases are found stands in ``cases.py``; the other methods have a file each beside this one. A room
+without a single case fails.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from scipy import sparse, spatial
+from scipy import spatial
 
-from geointel.grid import neighbours, parse_cell
 from geointel.hotspots import GiStar, benjamini_hochberg, benjamini_yekutieli, gi_star, signed_bins
 
+from .cases import (
+    ROOM,
+    agree,
+    cases,
+    cell_neighbours,
+    each,
+    edges_to_adjacency,
+    header,
+    listed_neighbours,
+    needs_golden,
+    numbers,
+    read,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    Columns = dict[str, NDArray[np.str_]]
-
-ROOT = Path(__file__).parents[3]
-GOLDEN = ROOT / os.environ.get("GEOINTEL_GOLDEN", "../shared/golden")
-ROOM = GOLDEN / "hotspots"
-
-LATER = (
-    "local_moran_h3_", "eb_h3_", "mann_kendall_", "emerging_categories_", "pai_pei_", "scan_llr_",
-    "alerts_farrington_ears_", "poisson_change_", "wdd_naus_", "kde_", "sfhotspot_change_", "spacetime_gistar_",
-    "knox_events_", "scan_poisson_", "scan_stp_", "moran_global_",
+KINDS = (
+    "gistar_h3_", "local_moran_h3_", "areas_", "eb_h3_", "mann_kendall_", "fdr_", "emerging_categories_", "pai_pei_",
+    "scan_llr_", "alerts_farrington_ears_", "poisson_change_", "wdd_naus_", "kde_", "sfhotspot_gistar_",
+    "sfhotspot_change_", "spacetime_gistar_", "spacetime_trend_", "knox_events_", "knox_nearrepeat_", "scan_poisson_",
+    "scan_stp_", "moran_global_",
 )  # fmt: skip
-"""Kinds of case whose method this version does not have."""
 
-NOW = ("gistar_h3_", "areas_", "fdr_", "sfhotspot_gistar_")
-
-pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden cases: GEOINTEL_GOLDEN is not a folder")
-
-
-def cases(prefix: str) -> list[Path]:
-    """Files of one kind; side files of other kinds that share the beginning are not cases."""
-    return sorted(path for path in ROOM.glob(f"{prefix}*") if path.suffix in {".csv", ".json"})
-
-
-def header(path: Path) -> list[str]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return next(csv.reader(file))
-
-
-def each(prefix: str, columns: Callable[[Path], Iterable[str]]) -> pytest.MarkDecorator:
-    """One test for every case of a kind and every column, or one that says there is no case."""
-    found = [pytest.param(path, name, id=f"{path.stem}-{name}") for path in cases(prefix) for name in columns(path)]
-    none = pytest.param(None, "", id=f"{prefix}none", marks=pytest.mark.skip(reason=f"no case of kind {prefix}"))
-    return pytest.mark.parametrize(("path", "column"), found or [none])
-
-
-@cache
-def read(path: Path) -> Columns:
-    """Columns of a CSV file as text."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    return {name: np.array(values) for name, *values in zip(*rows, strict=True)}
-
-
-def numbers(text: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Text as numbers, NaN where it is empty: undefined in the producer."""
-    return np.where(text == "", "nan", text).astype(np.float64)
-
-
-def agree(found: NDArray[Any], columns: Columns, column: str, *, rtol: float = 1e-9, atol: float = 1e-9) -> None:
-    if column not in columns:
-        pytest.skip(f"the case has no column {column}")
-    np.testing.assert_allclose(found, numbers(columns[column]), rtol=rtol, atol=atol, equal_nan=True)
-
-
-def edges_to_adjacency(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:
-    rows, columns = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
-    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+pytestmark = needs_golden
 
 
 def test_the_room_has_cases() -> None:
     """A missing folder or a misspelt name must not look like success."""
-    assert [path for prefix in NOW + LATER for path in cases(prefix)], f"{ROOM.name}: not a single case"
+    assert [path for prefix in KINDS for path in cases(prefix)], f"{ROOM.name}: not a single case"
 
 
-@pytest.mark.parametrize("kind", LATER)
-def test_golden_kinds_of_later_versions(kind: str) -> None:
-    pytest.skip(f"not in this version: {kind}")
+def test_no_case_is_left_out() -> None:
+    found = {path for prefix in KINDS for path in cases(prefix)}
+    # Inputs stand in the cases that name them.
+    named = "".join(path.read_text(encoding="utf-8") for path in found if path.suffix == ".json")
+    assert [path.name for path in cases("") if path not in found and path.name not in named] == []
 
 
 # --- gistar_h3_: counts on H3 cells, rings of one and two steps ---------------------------------------
@@ -103,11 +65,7 @@ def test_golden_kinds_of_later_versions(kind: str) -> None:
 @cache
 def on_cells(path: Path, k: int, *, include_self: bool = True) -> GiStar:
     columns = read(path)
-    cells = np.array([parse_cell(text) for text in columns["h3"].tolist()])
-    order = np.argsort(cells)
-    back = np.argsort(order)
-    found = gi_star(numbers(columns["count"])[order], neighbours(cells[order], k), include_self=include_self)
-    return GiStar(found.z[back], found.p_normal[back], found.total[back], found.weight[back])
+    return gi_star(numbers(columns["count"]), cell_neighbours(columns["h3"], k), include_self=include_self)
 
 
 H3_COLUMNS: dict[str, Callable[[GiStar], NDArray[Any]]] = {
@@ -141,9 +99,7 @@ def test_golden_gi_star_on_h3(path: Path, column: str) -> None:
 @each("areas_", lambda _: ("gistar_z_events", "gistar_p_two_sided", "gistar_q_bh"))
 def test_golden_gi_star_on_areas(path: Path, column: str) -> None:
     columns = read(path)
-    listed = [text.split() for text in columns["neighbours"].tolist()]
-    pairs = ((row, int(other)) for row, others in enumerate(listed) for other in others)
-    found = gi_star(numbers(columns["events"]), edges_to_adjacency(pairs, len(listed)))
+    found = gi_star(numbers(columns["events"]), listed_neighbours(columns))
     answers = {
         "gistar_z_events": found.z,
         "gistar_p_two_sided": found.p_normal,

@@ -1,0 +1,29 @@
+"""Which caveats stand beside a layer: its kind's, and those of the sources that it is computed from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geointel.sources.base import kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geointel.model import Layer
+    from geointel.sources.base import SourceKind
+
+MAP_POINTS = "map-points"
+OF_MAP_POINTS = {"special-points", "no-support"}
+"""Caveats that have no meaning where points are where things happened."""
+
+
+def with_caveats(layer: Layer, sources: Sequence[SourceKind]) -> Layer:
+    """The layer with the caveats of its sources behind its first, and without those of other sources."""
+    own = dict.fromkeys(caveat for source in sources for caveat in source.caveats)
+    others = {caveat for source in kinds().values() for caveat in source.caveats} - set(own)
+    if MAP_POINTS not in own:
+        others |= OF_MAP_POINTS
+    kept = [caveat for caveat in layer.spec.caveats if caveat not in others]
+    new = [caveat for caveat in own if caveat not in kept]
+    return replace(layer, spec=replace(layer.spec, caveats=(*kept[:1], *new, *kept[1:])))
