@@ -78,8 +78,8 @@ def counted(folder: Path, sources: str, *, data: Path, area: str = HALVES) -> Co
     partnership = load(config)
     scratch = folder / "scratch"
     scratch.mkdir()
-    levels = importlib.import_module("geointel.build.build")._levels(partnership)
-    study = read_study_area(levels, data, partnership.grid.leaf)
+    levels_of = importlib.import_module("geointel.build.build").levels_of
+    study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
     engine = DuckDBEngine(scratch, threads=1)
     try:
         found = gather(partnership, study, engine, data=data, scratch=scratch, announce=lambda _: None)

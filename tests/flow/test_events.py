@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from geointel import snapshot
+from geointel.build import build
 from geointel.config import load
 from geointel.errors import ConfigError, SchemaError
 
@@ -238,3 +240,25 @@ def test_no_map_of_counts_is_made_of_tests(tmp_path: Path) -> None:
     layers = load(config).layers
     assert {layer.id for layer in layers} == {"incident-count", "hotspot"}
     assert {layer.sources for layer in layers} == {("stats19",)}
+
+
+# --- hours and weekdays ------------------------------------------------------------------------
+
+
+def test_the_hours_of_a_year_stand_in_the_snapshot_by_area_and_by_cell(tmp_path: Path) -> None:
+    files = {
+        f"{month}-halves-stop-and-search.csv": text(search(f"{month}-01T22:15:00+00:00"), header=SEARCH)
+        for month in MONTHS
+    }
+    data = write(tmp_path / "data", files)
+    (data / "area.geojson").write_text(halves(), encoding="utf-8")
+    config = tmp_path / "partnership.toml"
+    config.write_text(CONFIG.format(area=HALVES, sources=source("police-uk-stop-search")), encoding="utf-8")
+    report = build(load(config), data=data, out=tmp_path / "snapshots")
+    edition = snapshot.open_snapshot(report.path).edition("open")
+    west = edition.profile("lad", "W").to_pylist()
+    assert {row["hour"] for row in west} == {22}
+    assert sum(row["value"] for row in west if row["category"] == "stop-search-drugs") == len(MONTHS)
+    assert {row["weekday"] for row in west} == {2, 5, 1, 3, 6, 4, 0}
+    assert edition.profile("lad", "E").num_rows == 0
+    assert {row["level"] for row in edition.profile("cdp", "Whole square").to_pylist()} == {"cdp"}

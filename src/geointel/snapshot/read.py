@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geointel.errors import SnapshotNotFoundError
 from geointel.grid.cells import resolutions
-from geointel.model import FIGURES
+from geointel.model import FIGURES, PROFILE
 from geointel.snapshot import layout
 from geointel.snapshot.pointer import current_id
 from geointel.snapshot.verify import read_manifest, require_sound
@@ -125,6 +125,12 @@ class Edition:
         if layout.FIGURES not in self.manifest["files"]:
             return FIGURES.empty_table()
         return _only(self._table(layout.FIGURES), {"level": level, "code": code})
+
+    def profile(self, level: str, code: str) -> pa.Table:
+        """Counts of one area by weekday and hour, for sources that know them; ``cells`` is a level too."""
+        if layout.PROFILE not in self.manifest["files"]:
+            return PROFILE.empty_table()
+        return _only(self._table(layout.PROFILE), {"level": level, "code": code})
 
     def areas(self) -> pa.Table:
         """Outlines: ``level, code, name, geometry`` (WKB, WGS 84)."""
