@@ -40,8 +40,9 @@ HEAD = """\
 # Every file of the real data
 
 What `geointel check` finds in each file of the data folder that the examples and tests use: published open data of
-Lancashire, West Mercia and a few other forces, most of it under the Open Government Licence v3.0. Monthly files of one
-force and year are one line. Of every line, rows read = rows mapped + rows unmapped, by reason.
+Lancashire, West Mercia and a few other forces, under the Open Government Licence v3.0 (`osm/`: © OpenStreetMap contributors, ODbL
+1.0; `raster/gpw-*`: CIESIN GPWv4.11, CC BY 4.0). Monthly files of one force are one line, those of street crime a line for March 2021
+to March 2022 and one for 2025. Of every line, rows read = rows mapped + rows unmapped, by reason.
 
 - **mapped** rows lie in the area named above the table, or are of it. A file that covers more than that area has rows
   that are `outside-area`: they are of no interest here, and not lost.
