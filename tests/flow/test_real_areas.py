@@ -281,6 +281,15 @@ def test_a_grid_of_residents_is_kept_to_the_last_person(place: Place) -> None:
     assert inside.leaves.sum() > 0.98 * place.expected["residents"]
 
 
+def test_a_grid_adds_up_at_every_resolution_and_level(place: Place, tmp_path: Path) -> None:
+    name = f"raster/derived-census2021-lsoa-1km-{place.expected['grid']}.tif"
+    found = gathered(place, tmp_path, f'kind = "population-raster"\nfiles = "{name}"')
+    (raw,) = files.find("grid", (name,), DATA)
+    inside = raster.read(raw, kinds()["population-raster"], place.study).leaves.sum()
+    assert sum(totals(found).values()) == pytest.approx(inside, rel=1e-9)
+    assert set(found.facts.cells["resolution"].to_pylist()) == {6, 7, 8}
+
+
 @pytest.mark.parametrize("name", ["openpopgrid-2011-300m-nz.tif", "openpopgrid-2011-300m-nz-no-crs.tif"])
 def test_open_pop_grid_keeps_everybody_with_its_crs_or_the_one_given(name: str) -> None:
     (raw,) = files.find("grid", (f"raster/{name}",), DATA)
@@ -301,9 +310,18 @@ def test_a_density_is_not_taken_for_a_count(place: Place) -> None:
     with rasterio.open(path) as data:
         density = data.read(1, masked=True).astype("float64")
         north = np.radians(data.transform.f + data.transform.e * np.arange(data.height + 1))
-    km2 = 6371.0072**2 * np.radians(0.25) * -np.diff(np.sin(north))  # on the sphere of the same surface
-    assert found.leaves.sum() + found.outside == pytest.approx(float((density * km2[:, None]).sum()), rel=5e-3)
+        width = np.radians(data.transform.a)
+    people = float((density * (width * between_parallels(north))[:, None]).sum())
+    assert found.leaves.sum() + found.outside == pytest.approx(people, rel=1e-9)
     assert 0.5 < found.leaves.sum() / place.expected["residents"] < 2
+
+
+def between_parallels(latitudes: np.ndarray) -> np.ndarray:
+    """Square kilometres between parallels from north to south, per radian of longitude, on the WGS 84 ellipsoid."""
+    equator, flattening = 6378.137, 1 / 298.257223563
+    e, pole = np.sqrt(flattening * (2 - flattening)), equator * (1 - flattening)
+    sine = np.sin(latitudes)
+    return -np.diff(sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e) * pole**2 / 2
 
 
 def sum_of(path: Path) -> float:

@@ -113,7 +113,10 @@ def _cut(ways: Sequence[Way], study: StudyArea) -> Roads:
 def _notes(network: Network, raws: Sequence[RawFile]) -> list[str]:
     """What an operator should look at: tags that were not understood, ways without all of their nodes."""
     unread = Counter(way.means.unread for way in network.ways.values() if way.means.unread)
-    notes = [f"{n} ways have {tag!r}, which is not used" for tag, n in sorted(unread.items(), key=_often)[:SHOWN]]
+    notes = [
+        f"{n} {'way has' if n == 1 else 'ways have'} {tag!r}, which is not used"
+        for tag, n in sorted(unread.items(), key=_often)[:SHOWN]
+    ]
     broken = [raw.name for raw in raws if network.broken[raw.name]]
     return notes + [f"{name}: {network.broken[name]} ways lack a node" for name in broken[:SHOWN]]
 

@@ -14,7 +14,7 @@ from geointel.config.agreement import expired
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
 from geointel.errors import Fault, SourceError
-from geointel.ingest import door, roads
+from geointel.ingest import areas, door, roads
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
 from geointel.sources.base import RoadKind, TextKind
@@ -75,9 +75,9 @@ def _outlines(level: AreaLevel, at: Location, root: Path) -> tuple[frozenset[str
         return None, [_no_file(key, path)]
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
     try:
-        info = pyogrio.read_info(where)
+        info = pyogrio.read_info(where, force_total_bounds=True)
         missing = [name for name in (level.code, level.name) if name not in info["fields"]]
-        if missing or info["geometry_type"] is None or info["crs"] is None:
+        if missing or info["geometry_type"] is None or _nowhere(info):
             return None, [*_properties(level, at, list(info["fields"])), *_geometry(info, key, path)]
         frame = pyogrio.read_dataframe(where, columns=[level.code], read_geometry=False)
     except UNREADABLE as error:
@@ -97,9 +97,14 @@ def _properties(level: AreaLevel, at: Location, fields: list[str]) -> Iterator[F
 def _geometry(info: Mapping[str, object], key: str, path: Path) -> Iterator[Fault]:
     if info["geometry_type"] is None:
         yield Fault(key, f"{path} holds no outlines.", "Give a file with polygons.")
-    elif info["crs"] is None:
+    elif _nowhere(info):
         remedy = "Save it with its coordinate system: a .prj file, or a GeoPackage."
         yield Fault(key, f"{path} does not say its coordinate system.", remedy)
+
+
+def _nowhere(info: Mapping[str, object]) -> bool:
+    """Whether nothing says in which coordinate system the outlines are."""
+    return info["crs"] is None and not areas.in_degrees(info)
 
 
 def _only(level: AreaLevel, codes: frozenset[str], at: Location) -> tuple[frozenset[str], list[Fault]]:

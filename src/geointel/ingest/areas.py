@@ -7,7 +7,7 @@ A leaf that touches the study area is in it; it belongs to the area with which i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WGS84 = CRS.from_epsg(4326)
+TOPOJSON = "TopoJSON"
+"""Name that GDAL has for the format."""
 NOWHERE = -1
 
 
@@ -155,6 +157,8 @@ def read_polygons(path: Path) -> gpd.GeoDataFrame:
     if frame.empty or "geometry" not in frame.columns or not bool(np.any(polygons)):
         raise SchemaError("it holds no polygon.", file=path, remedy="Give the areas' outlines.")
     frame = frame[polygons]
+    if frame.crs is None and in_degrees(pyogrio.read_info(where, force_total_bounds=True)):
+        frame = frame.set_crs(WGS84)
     if frame.crs is None:
         raise SchemaError(
             "it does not say its coordinate system.",
@@ -162,6 +166,18 @@ def read_polygons(path: Path) -> gpd.GeoDataFrame:
             remedy="Save it with its CRS (a .prj file, or GeoPackage).",
         )
     return frame.to_crs(WGS84)
+
+
+def in_degrees(info: Mapping[str, Any]) -> bool:
+    """Whether outlines that do not say their coordinate system are in degrees nevertheless.
+
+    ``info`` is what ``pyogrio.read_info`` says, with total bounds. TopoJSON has no place for a coordinate system
+    and holds degrees, as GeoJSON does. Bounds that cannot be degrees are those of a projected copy.
+    """
+    if info["driver"] != TOPOJSON or info["total_bounds"] is None:
+        return False
+    west, south, east, north = info["total_bounds"]
+    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)
 
 
 def _assigned(choice: LevelChoice, outlines: list[Outline], leaves: NDArray[np.int64], leaf: int) -> Level:

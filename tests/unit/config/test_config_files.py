@@ -72,6 +72,18 @@ def test_gzipped_outlines_are_read(checked: Checked, data: Path) -> None:
     assert checked(GROUP, **{"lad.geojson": "lad.geojson.gz"}) == {}
 
 
+def test_topojson_is_in_degrees_though_it_cannot_say_so(checked: Checked, data: Path) -> None:
+    squares = [{"type": "Polygon", "arcs": [[0]], "properties": {"code": c, "name": c}} for c in ("E1", "E2")]
+    areas = {"type": "GeometryCollection", "geometries": squares}
+    arcs = [[[0, 0], [0, 1], [1, 1], [0, 0]]]
+    text = json.dumps({"type": "Topology", "objects": {"areas": areas}, "arcs": arcs})
+    (data / "lad-topo.json").write_text(text)
+    assert checked(GROUP, **{"lad.geojson": "lad-topo.json"}) == {}
+    (data / "lad-topo.json").write_text(text.replace("[1, 1]", "[300000, 400000]"))
+    fault = checked(GROUP, **{"lad.geojson": "lad-topo.json"})["area.level[0].file"]
+    assert "does not say its coordinate system" in fault.message
+
+
 def test_missing_outlines(checked: Checked) -> None:
     found = checked(GROUP, **{"lad.geojson": "lda.geojson"})
     assert set(found) == {"area.level[0].file"}

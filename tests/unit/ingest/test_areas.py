@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import TYPE_CHECKING
 
 import h3.api.basic_int as h3
@@ -169,6 +170,26 @@ def test_a_file_in_the_british_grid(tmp_path: Path) -> None:
     pyogrio.write_dataframe(frame, tmp_path / "a.gpkg")
     study = read_study_area([level("a.gpkg")], tmp_path, LEAF)
     assert study.leaves.tolist() == touching_cells(WHOLE, LEAF).tolist()
+
+
+def topojson(*, scale: float = 1) -> str:
+    """The square E0, N51 to E1, N52 as TopoJSON; ``scale`` makes its positions greater."""
+    arc = [[scale * lng, scale * lat] for lng, lat in ((0, 51), (1, 51), (1, 52), (0, 52), (0, 51))]
+    square = {"type": "Polygon", "arcs": [[0]], "properties": {"code": "S", "name": "Square"}}
+    areas = {"type": "GeometryCollection", "geometries": [square]}
+    return json.dumps({"type": "Topology", "objects": {"areas": areas}, "arcs": [arc]})
+
+
+def test_topojson_has_no_place_for_a_coordinate_system_and_is_in_degrees(tmp_path: Path) -> None:
+    (tmp_path / "a-topo.json").write_text(topojson())
+    study = read_study_area([level("a-topo.json")], tmp_path, 5)
+    assert study.leaves.tolist() == touching_cells(shapely.box(0, 51, 1, 52), 5).tolist()
+
+
+def test_topojson_of_a_projected_copy_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a-topo.json").write_text(topojson(scale=1e4))
+    with pytest.raises(SchemaError, match="does not say its coordinate system"):
+        read_study_area([level("a-topo.json")], tmp_path, 5)
 
 
 def test_points_and_lines_beside_polygons_are_left_out(tmp_path: Path) -> None:
