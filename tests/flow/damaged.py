@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +14,24 @@ from geointel.build.gather import in_turn, take
 from geointel.build.taken import Site
 from geointel.config import load
 from geointel.engine.duckdb import DuckDBEngine
-from geointel.errors import EngineError, GeointelError
+from geointel.errors import EngineError, GeointelError, SchemaError
 from geointel.ingest.areas import read_study_area
-from geointel.sources.base import EventKind, PostcodeKind, RoadKind, TextKind, kinds
+from geointel.sources.base import FigureKind, RoadKind, TextKind, kinds
 
-from .mutations import mutated, mutated_bytes
+from .mutations import MUTATIONS, mutated, mutated_bytes
 from .other_formats import OTHER, POINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from geointel.build.report import SourceReport
     from geointel.build.taken import Taken
     from geointel.config import Partnership, Source
 
 LINES = 31
 """A header, and thirty rows."""
-USED_BY_OTHERS = (PostcodeKind.grain, EventKind.grain)
+DAMAGED = "damaged"
+"""Folder of damaged files, below the data folder."""
 ROADS = Path(__file__).parents[1] / "golden" / "sources" / "roads" / "in" / "town-2025-01.osm"
 """A small file of roads in the same town: lines of XML cannot be cut."""
 
@@ -51,28 +53,28 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a damaged file: a report, or the error that refused it.
+class Damaged:
+    """A damaged file: where it lies, what was done to it, and how many rows it has, counted without the reader.
 
-    ``rows`` is how many rows the files have, counted without the reader; None where that cannot be told.
+    ``rows`` is None where that cannot be told.
     """
 
     seed: int
+    path: Path
     damage: str
     rows: int | None
-    report: SourceReport | None
-    error: Exception | None
 
-    @property
-    def fault(self) -> str | None:
-        """What is wrong with how the file was treated, or None."""
-        where = f"seed {self.seed} ({self.damage}): "
-        if self.report is None:
-            return None if _is_a_refusal(self.error) else f"{where}{self.error!r}"
-        counted = self.report.mapped + sum(self.report.unmapped.values())
-        if self.report.read == counted and self.rows in (None, counted):
-            return None
-        return f"{where}{self.rows} rows in the files, {self.report.read} read, {counted} accounted for"
+    def __str__(self) -> str:
+        return f"seed {self.seed} ({self.path.name}: {self.damage})"
+
+
+@dataclass
+class Found:
+    """What came of damaged files so far: how many were refused and read, and what is wrong with how they were."""
+
+    refused: int = 0
+    read: int = 0
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,23 +86,73 @@ class Bench:
     files: dict[Path, bytes]
     site: Site
 
-    def damaged(self, seed: int) -> Outcome:
-        """Damage one file, read the source, and put the file back."""
-        path, content = list(self.files.items())[seed // 12 % len(self.files)]
-        damage, spoilt = (mutated if self.case.lines else mutated_bytes)(content, seed)
-        path.write_bytes(spoilt)
-        scratch = self.site.scratch / str(seed)
-        scratch.mkdir()
-        report = error = None
+    @property
+    def together(self) -> bool:
+        """Whether damaged files can be read beside each other: figures of an area may not contradict each other."""
+        return self.case.lines and kinds()[self.case.kind].grain != FigureKind.grain
+
+    def read(self, seeds: Sequence[int], found: Found) -> None:
+        """Damage a file for each seed, and read them all at once, without those that are refused."""
+        damaged = [self._damage(seed) for seed in seeds]
+        while damaged:
+            outcome = self._take([one.path for one in damaged])
+            refused = [one for one in damaged if _is_refusal(outcome, one.path, self.site.data)]
+            if not refused and len(damaged) > 1 and self._fault(damaged, outcome):
+                for one in damaged:
+                    self._judge([one], self._take([one.path]), found)
+                break
+            gone = refused or damaged
+            self._judge(gone, outcome, found)
+            damaged = [one for one in damaged if one not in gone]
+        shutil.rmtree(self.site.data / DAMAGED)
+
+    def _damage(self, seed: int) -> Damaged:
+        path, content = list(self.files.items())[seed // len(MUTATIONS) % len(self.files)]
+        how, spoilt = (mutated if self.case.lines else mutated_bytes)(content, seed)
+        target = self.site.data / DAMAGED / f"{seed:03d}" / path.name
+        target.parent.mkdir(parents=True)
+        target.write_bytes(spoilt)
+        return Damaged(seed, target, how, rows_of(self.case, spoilt))
+
+    def _take(self, paths: Sequence[Path]) -> SourceReport | Exception:
+        """Read the damaged files, with the whole ones that they belong to."""
+        names = {path.name for path in paths}
+        whole = [path for path in self.files if path.name not in names or len(paths) > 1]
+        files = tuple(path.relative_to(self.site.data).as_posix() for path in (*whole, *paths))
+        self.site.scratch.mkdir()
         try:
-            report = take(self.source, replace(self.site, scratch=scratch)).report
-        except Exception as caught:  # noqa: BLE001 - which ones there are is the question
-            error = caught
+            return take(replace(self.source, files=files), self.site).report
+        except Exception as error:  # noqa: BLE001 - which ones there are is the question
+            return error
         finally:
-            rows = _rows(self.case, [file.read_bytes() for file in self.files])
-            path.write_bytes(content)
-            shutil.rmtree(scratch)
-        return Outcome(seed, f"{path.name}: {damage}", rows, report, error)
+            shutil.rmtree(self.site.scratch)
+
+    def _judge(self, damaged: Sequence[Damaged], outcome: SourceReport | Exception, found: Found) -> None:
+        if isinstance(outcome, Exception):
+            found.refused += len(damaged)
+        else:
+            found.read += len(damaged)
+        fault = self._fault(damaged, outcome)
+        if fault:
+            found.faults.append(f"{', '.join(map(str, damaged))}: {fault}")
+
+    def _fault(self, damaged: Sequence[Damaged], outcome: SourceReport | Exception) -> str | None:
+        """What is wrong with how these files were treated, or None."""
+        if isinstance(outcome, Exception):
+            return None if len(damaged) == 1 and _says_what_to_do(outcome) else repr(outcome)
+        rows, counted = self._rows(damaged), outcome.mapped + sum(outcome.unmapped.values())
+        if outcome.read == counted and rows in (None, counted):
+            return None
+        return f"{rows} rows in the files, {outcome.read} read, {counted} accounted for"
+
+    def _rows(self, damaged: Sequence[Damaged]) -> int | None:
+        """Rows of the damaged files and of the whole ones read with them."""
+        names = {one.path.name for one in damaged}
+        whole = [rows_of(self.case, self.files[path]) for path in self.files if path.name not in names]
+        if len(damaged) > 1:
+            whole = [rows_of(self.case, content) for content in self.files.values()]
+        every = [*whole, *(one.rows for one in damaged)]
+        return None if None in every else sum(rows for rows in every if rows is not None)
 
 
 @contextmanager
@@ -117,9 +169,7 @@ def bench(case: Case, demo: Path, folder: Path) -> Iterator[Bench]:
         site = Site(partnership, study, engine, data, scratch, None, lambda _: None)
         site = replace(site, taken=_taken_before(source, site))
         source, files = _small(case, source, data)
-        room = scratch / "seeds"
-        room.mkdir()
-        yield Bench(case, source, files, replace(site, scratch=room))
+        yield Bench(case, source, files, replace(site, scratch=scratch / "take"))
     finally:
         engine.close()
 
@@ -164,22 +214,26 @@ def _small(case: Case, source: Source, data: Path) -> tuple[Source, dict[Path, b
     return replace(source, files=names, options=options), files
 
 
-def _is_a_refusal(error: Exception | None) -> bool:
-    """An engine that stops is none: it says nothing of the file, and its remedy would be of no use."""
+def _is_refusal(outcome: SourceReport | Exception, path: Path, data: Path) -> bool:
+    """Whether an error is about this file."""
+    return isinstance(outcome, SchemaError) and path.relative_to(data).as_posix() in outcome.file
+
+
+def _says_what_to_do(error: Exception) -> bool:
+    """Whether an error is ours and of use. That the engine stopped says nothing of the file."""
     if not isinstance(error, GeointelError) or isinstance(error, EngineError):
         return False
     return bool(error.message and error.remedy)
 
 
-def _rows(case: Case, contents: list[bytes]) -> int | None:
-    """Rows of files, without the reader: lines that are not blank, less the headers; ways that are tagged as roads."""
+def rows_of(case: Case, content: bytes) -> int | None:
+    """Rows, without the reader: lines that are not blank, less the header; ways that are tagged as roads."""
     kind = kinds()[case.kind]
     if isinstance(kind, TextKind) and case.lines:
-        heads = 0 if kind.form.names else len(contents)
-        return sum(bool(line.strip()) for content in contents for line in content.splitlines()) - heads
+        return sum(bool(line.strip()) for line in content.splitlines()) - (not kind.form.names)
     if isinstance(kind, RoadKind) and not case.ending:
         try:
-            ways = [way for content in contents for way in ET.fromstring(content).iter("way")]
+            ways = list(ET.fromstring(content).iter("way"))
         except ET.ParseError:
             return None
         return sum(any(tag.get("k") == kind.key for tag in way.iter("tag")) for way in ways)
