@@ -105,6 +105,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", choices=[*cases(), []], help="kinds; all when left out")
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--json", action="store_true", help="one line of JSON a case")
     asked = parser.parse_args()
     worst = 0
     with tempfile.TemporaryDirectory() as name:
@@ -114,7 +115,7 @@ def main() -> int:
                 sys.exit("there is not enough disk")
             peak = measure(case, asked.rows, folder)
             what = peak.fault or f"{peak.bytes / MEGABYTE:,.0f} MB, {peak.seconds:.0f} s"
-            print(f"{case:<24} {peak.rows:>12,} rows  {what}", flush=True)
+            print(json.dumps(vars(peak)) if asked.json else f"{case:<24} {peak.rows:>12,} rows  {what}", flush=True)
             worst = max(worst, bool(peak.fault) or peak.bytes >= LIMIT)
     return int(worst)
 
