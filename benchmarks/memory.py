@@ -64,7 +64,7 @@ def measure(case: str, rows: int, folder: Path) -> Peak:
     ending = "." + case.partition(".")[2] if "." in case else ENDINGS.get(kind, ".csv")
     partnership = load(folder / "partnership.toml")
     source = next(source for source in partnership.sources if source.kind == kind)
-    original = sorted(folder.glob(source.files[0]))[-1]
+    original = max(folder.glob(source.files[0]))
     target = folder / "large" / f"{original.name.partition('.')[0]}{ending}"
     target.parent.mkdir()
     try:

@@ -58,7 +58,11 @@ MOST_PIXELS_A_TIME = 512
 def write(kind: str, ending: str, original: Path, target: Path, rows: int) -> int:
     """Write a file of so many rows like another one; return how many there are."""
     if isinstance(kinds()[kind], TextKind):
-        return _write_sheet(kind, original, target, rows) if ending == ".xlsx" else _write_text(kind, original, target, rows)
+        return (
+            _write_sheet(kind, original, target, rows)
+            if ending == ".xlsx"
+            else _write_text(kind, original, target, rows)
+        )
     return _write_grid(original, target, rows) if kind == "population-raster" else _write_roads(target, rows)
 
 
@@ -178,7 +182,9 @@ def _write_roads(target: Path, rows: int) -> int:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n')
         for start in range(0, rows + 1, BLOCK):
             numbers = range(start, min(start + BLOCK, rows + 1))
-            file.writelines(f'<node id="{n + 1}" lat="{_lat(n):.7f}" lon="{-3 + n % 997 / 10_000:.7f}"/>\n' for n in numbers)
+            file.writelines(
+                f'<node id="{n + 1}" lat="{_lat(n):.7f}" lon="{-3 + n % 997 / 10_000:.7f}"/>\n' for n in numbers
+            )
         for start in range(0, rows, BLOCK):
             numbers = range(start, min(start + BLOCK, rows))
             file.writelines(

@@ -67,8 +67,7 @@ def test_a_damaged_file_never_harms_what_is_published(published: Published, seed
     try:
         report = build(published.partnership, data=published.data, out=out)
     except GeointelError as error:
-        assert error.message, damage
-        assert error.remedy, damage
+        assert (bool(error.message), bool(error.remedy)) == (True, True), damage  # noqa: PT017 - it may succeed too
         assert snapshot.current_id(out) == before, damage
         assert every_byte(out) == content, damage
     else:

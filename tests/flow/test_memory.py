@@ -29,7 +29,7 @@ ROWS = {
     "incidents.xlsx": 200_000,
     "roads": 200_000,
 }
-OTHERS = 500_000
+OTHERS = 200_000
 LIMIT = 2 << 30
 
 
