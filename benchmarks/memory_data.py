@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import math
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
@@ -164,7 +165,7 @@ def _cells(block: bytes, most: int = BLOCK) -> bytes:
 
 def _write_grid(original: Path, target: Path, rows: int) -> int:
     """The same rectangle in much smaller pixels."""
-    side = round(rows**0.5)
+    side = math.isqrt(rows)
     with rasterio.open(original) as data:
         profile, bounds = data.profile, data.bounds
     profile |= {"width": side, "height": side, "transform": from_bounds(*bounds, side, side), "dtype": "float32"}
