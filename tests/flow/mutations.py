@@ -125,8 +125,20 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 def mutated(content: bytes, seed: int) -> tuple[str, bytes]:
     """One mutation, or a few after each other, and what they were."""
+    return _changed(content, seed, MUTATIONS)
+
+
+OF_BYTES: tuple[Mutation, ...] = (flip_bytes, insert_junk, cut_off, lose_a_piece, repeat_a_piece, another_file)
+
+
+def mutated_bytes(content: bytes, seed: int) -> tuple[str, bytes]:
+    """The same for files that are not lines of text."""
+    return _changed(content, seed, OF_BYTES)
+
+
+def _changed(content: bytes, seed: int, known: tuple[Mutation, ...]) -> tuple[str, bytes]:
     rng = Random(seed)  # noqa: S311 - damage, not secrets
-    chosen = [MUTATIONS[seed % len(MUTATIONS)], *rng.choices(MUTATIONS, k=rng.choice((0, 0, 0, 1, 2)))]
+    chosen = [known[seed % len(known)], *rng.choices(known, k=rng.choice((0, 0, 0, 1, 2)))]
     for mutation in chosen:
         if content:
             content = mutation(content, rng)

@@ -156,10 +156,13 @@ def _absolute(path: Path) -> Path:
 
 
 def _bad_lines(text: _Text, rows: int, refused: int) -> int:
-    """How many lines under the header became no row: those refused, and any that the reader lost."""
-    if text.lines - text.left_out == 1 + rows + refused:
-        return refused
-    return max(refused, data_lines(text.path) - rows)
+    """How many lines under the header became no row: those refused, and any that the reader lost.
+
+    The reader refuses a line of blanks, which is no line here: so where it refused any, lines are counted again.
+    """
+    if not refused and text.lines - text.left_out == 1 + rows:
+        return 0
+    return max(0, data_lines(text.path) - rows)
 
 
 def parts(staged: Sequence[StagedFile]) -> list[Path]:
