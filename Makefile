@@ -1,5 +1,5 @@
 # Everything runs in .venv, from locked versions. See CONTRIBUTING.md.
-.PHONY: setup demo test check bench bless web wheel clean
+.PHONY: setup demo test hard check bench bless web wheel clean
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -21,6 +21,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+hard: setup
+	GEOINTEL_SEEDS=200 $(BIN)/python -m pytest tests/flow/test_mutations.py tests/flow/test_damaged_builds.py
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -130,9 +130,12 @@ def _trimmed(rows: ir.Table) -> ir.Table:
 
 
 def _parsed(each: ir.Table, *, counts: bool) -> ir.Table:
-    """Text → numbers. The ``status`` is ``bad-row`` where a field that should be a number is none."""
+    """Text → numbers. The ``status`` is ``bad-row`` where a field that should be a number is none, or nothing is named."""
     numbers = {name: _number(_tidy(each[name])) for name in NUMBERS}
     wrong = reduce(or_, [_is_wrong(_tidy(each[name])) for name in NUMBERS])
+    words = {name: each[name].strip().nullif("") for name in WORDS}
+    words["label"] = ibis.coalesce(words["label"], words["indicator"])
+    wrong |= words["indicator"].isnull()
     if counts:
         wrong |= numbers["value"].fill_null(0) < 0
     value = _tidy(each["value"])
@@ -143,7 +146,6 @@ def _parsed(each: ir.Table, *, counts: bool) -> ir.Table:
         (numbers["value"].isnull(), NO_DATA),
         else_="shown",
     )
-    words = {name: each[name].strip().nullif("") for name in WORDS}
     return each.select("path", "row", **words, **numbers, status=status)
 
 
