@@ -20,10 +20,10 @@ demo: setup
 	$(BIN)/geointel demo demo --host $(HOST) --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 hard: setup
-	GEOINTEL_SEEDS=200 $(BIN)/python -m pytest tests/flow/test_mutations.py tests/flow/test_damaged_builds.py
+	GEOINTEL_SEEDS=200 $(BIN)/python -m pytest -n auto tests/flow/test_mutations.py tests/flow/test_damaged_builds.py
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -18,7 +18,7 @@ from geointel.errors import EngineError, GeointelError, SchemaError
 from geointel.ingest.areas import read_study_area
 from geointel.sources.base import FigureKind, RoadKind, TextKind, kinds
 
-from .mutations import MUTATIONS, mutated, mutated_bytes
+from .mutations import MUTATIONS, mutated, mutated_bytes, mutated_fields
 from .other_formats import OTHER, POINTS
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ ROADS = Path(__file__).parents[1] / "golden" / "sources" / "roads" / "in" / "tow
 """A small file of roads in the same town: lines of XML cannot be cut."""
 
 
+PACKED = (".csv.gz", ".zip", ".xlsx")
+"""Formats of which every other file is damaged before it is packed: after that, hardly one can be read."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A kind, its files as they come or in another format."""
@@ -50,6 +54,11 @@ class Case:
     def lines(self) -> bool:
         """Whether its files are lines of text."""
         return not self.ending and isinstance(kinds()[self.kind], TextKind)
+
+    @property
+    def forgiving(self) -> bool:
+        """Whether some damage lets a file be read: a compressed grid, JSON and packed roads stop at nearly all."""
+        return isinstance(kinds()[self.kind], TextKind) and self.ending not in (".geojson", ".osm.pbf")
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class Bench:
     case: Case
     source: Source
     files: dict[Path, bytes]
+    texts: tuple[bytes, ...]
     site: Site
 
     @property
@@ -107,8 +117,13 @@ class Bench:
         shutil.rmtree(self.site.data / DAMAGED)
 
     def _damage(self, seed: int) -> Damaged:
-        path, content = list(self.files.items())[seed // len(MUTATIONS) % len(self.files)]
-        how, spoilt = (mutated if self.case.lines else mutated_bytes)(content, seed)
+        number = seed // len(MUTATIONS) % len(self.files)
+        path, content = list(self.files.items())[number]
+        if self.case.ending in PACKED and seed % 2:
+            how, text = mutated_fields(self.texts[number], seed // 2)
+            spoilt = OTHER[self.case.ending](text)
+        else:
+            how, spoilt = (mutated if self.case.lines else mutated_bytes)(content, seed)
         target = self.site.data / DAMAGED / f"{seed:03d}" / path.name
         target.parent.mkdir(parents=True)
         target.write_bytes(spoilt)
@@ -168,8 +183,8 @@ def bench(case: Case, demo: Path, folder: Path) -> Iterator[Bench]:
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
         site = Site(partnership, study, engine, data, scratch, None, lambda _: None)
         site = replace(site, taken=_taken_before(source, site))
-        source, files = _small(case, source, data)
-        yield Bench(case, source, files, replace(site, scratch=scratch / "take"))
+        source, files, texts = _small(case, source, data)
+        yield Bench(case, source, files, texts, replace(site, scratch=scratch / "take"))
     finally:
         engine.close()
 
@@ -196,11 +211,12 @@ def _taken_before(source: Source, site: Site) -> dict[str, Taken]:
     return taken
 
 
-def _small(case: Case, source: Source, data: Path) -> tuple[Source, dict[Path, bytes]]:
-    """The source as the case has it, and its files."""
-    files = {}
+def _small(case: Case, source: Source, data: Path) -> tuple[Source, dict[Path, bytes], tuple[bytes, ...]]:
+    """The source as the case has it, its files, and what they were before they were packed."""
+    files, texts = {}, []
     for path in sorted(path for pattern in source.files for path in data.glob(pattern)):
         content, target = cut(path), path
+        texts.append(content)
         if case.ending:
             path.unlink()
             content, target = OTHER[case.ending](content), path.with_name(path.name.partition(".")[0] + case.ending)
@@ -210,7 +226,7 @@ def _small(case: Case, source: Source, data: Path) -> tuple[Source, dict[Path, b
     if case.ending in POINTS:
         options = options.model_copy(update={"columns": options.columns.model_copy(update={"lat": None, "lng": None})})
     names = tuple(path.relative_to(data).as_posix() for path in files)
-    return replace(source, files=names, options=options), files
+    return replace(source, files=names, options=options), files, tuple(texts)
 
 
 def _is_refusal(outcome: SourceReport | Exception, path: Path, data: Path) -> bool:

@@ -136,6 +136,14 @@ def mutated_bytes(content: bytes, seed: int) -> tuple[str, bytes]:
     return _changed(content, seed, OF_BYTES)
 
 
+OF_FIELDS: tuple[Mutation, ...] = (spoil_a_field, lose_a_column, swap_columns, lose_the_header)
+
+
+def mutated_fields(content: bytes, seed: int) -> tuple[str, bytes]:
+    """The same for text that is to be packed: what comes out is text still, and has fields."""
+    return _changed(content, seed, OF_FIELDS)
+
+
 def _changed(content: bytes, seed: int, known: tuple[Mutation, ...]) -> tuple[str, bytes]:
     rng = Random(seed)  # noqa: S311 - damage, not secrets
     chosen = [known[seed % len(known)], *rng.choices(known, k=rng.choice((0, 0, 0, 1, 2)))]

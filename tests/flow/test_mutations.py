@@ -52,5 +52,5 @@ def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(case: Case, dem
             prepared.read(range(first, min(first + size, SEEDS)), found)
     assert not found.faults, "\n".join([f"{len(found.faults)} faults:", *found.faults[:SHOWN]])
     assert found.read + found.refused == SEEDS
-    assert found.read
+    assert found.read or not case.forgiving
     assert found.refused

@@ -133,9 +133,15 @@ def test_the_order_of_every_pair_of_reasons_is_tried():
 
 
 def test_lines_that_are_no_rows(tmp_path):
-    lines = ["," * 11, "only,three,fields", row() + ",one,more", "   ", "x"]
+    lines = ["," * 11, "only,three,fields", row() + ",one,more", "x"]
     found = ingest(tmp_path, {NAME: text(row(), *lines, row())})
-    assert (len(found.mapped), found.unmapped, found.read) == (2, {"bad-row": 5}, 7)
+    assert (len(found.mapped), found.unmapped, found.read) == (2, {"bad-row": 4}, 6)
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t"])
+def test_a_blank_line_is_no_line(tmp_path, blank):
+    found = ingest(tmp_path, {NAME: text(row(), blank, row())})
+    assert (len(found.mapped), found.unmapped, found.read) == (2, {}, 2)
 
 
 def test_without_a_period_every_month_is_inside(tmp_path):
