@@ -1,7 +1,8 @@
 """Speed and memory of ingest, against pandas with h3pandas.
 
-The job, the same on both sides: text files of police.uk rows → months, crime types and coordinates checked, one
-row per Crime ID, cells at resolution 9, study area → counts by cell, month and category, written as Parquet.
+The job, the same on both sides: text files of police.uk rows → SHA-256 of each file; months, crime types and
+coordinates checked; one row per Crime ID with month, category, special point, code and name of its LSOA, and cell at
+resolution 9; study area → counts by cell, month and category, written as Parquet.
 Each run is a process of its own; the two take turns, and their counts must be equal. ``run.py`` calls this.
 """
 

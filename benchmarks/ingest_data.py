@@ -22,6 +22,7 @@ from geointel.grid.cover import touching_cells
 
 RESOLUTION = 9
 KEYS = ("cell", "month", "category")
+SPECIAL = "incidents-special-points"
 
 
 def main(command: str, first: str, second: str) -> int:
@@ -54,7 +55,7 @@ def _sorted(counts: pa.Table) -> pa.Table:
     cells = counts["cell"]
     if not pa.types.is_integer(cells.type):
         cells = pa.array([h3.str_to_int(cell) for cell in cells.to_pylist()], pa.int64())
-    types = {"month": pa.int32(), "category": pa.string(), "incidents": pa.int64(), "special": pa.int64()}
+    types = {"month": pa.int32(), "category": pa.string(), "incidents": pa.int64(), SPECIAL: pa.int64()}
     same = pa.table({"cell": cells} | {name: counts[name].cast(kind) for name, kind in types.items()})
     return same.sort_by([(key, "ascending") for key in KEYS]).combine_chunks()
 

@@ -4,13 +4,14 @@ Runs in the peers' environment as a process of its own::
 
     .bench-venv/bin/python benchmarks/ingest_peer.py FOLDER LEAVES.npy RESULT.parquet
 
-It does what ``geointel`` does, in the way these libraries are used: whole columns in memory, only the columns
-that are needed, every vectorised call there is, the ID rule on the few IDs that come again, and
-``geo_to_h3`` on the rows.
+It does what ``geointel`` does, in the way these libraries are used: the hash of each file for the record, whole
+columns in memory, only the columns that a row keeps, every vectorised call there is, the ID rule on the few IDs that
+come again, and ``geo_to_h3`` on the rows.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import h3pandas  # noqa: F401 - adds the accessor
 import numpy as np
 import pandas as pd
 
-COLUMNS = ["Crime ID", "Month", "Longitude", "Latitude", "Location", "Crime type"]
+COLUMNS = ["Crime ID", "Month", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name", "Crime type"]
+CHUNK = 1 << 18
 CATEGORIES = {
     "Anti-social behaviour": "anti-social-behaviour",
     "Bicycle theft": "bicycle-theft",
@@ -60,14 +62,27 @@ CELL = "h3_09"
 def main(folder: Path, leaves: Path, result: Path) -> None:
     """Count the street-level files under a folder and write the counts."""
     paths = sorted(folder.glob("police/**/*-street.csv"))
+    for path in paths:
+        sha256(path)
     rows = pd.concat([pd.read_csv(path, usecols=COLUMNS) for path in paths], ignore_index=True)
     rows = one_row_per_id(checked(rows))
     rows = rows.h3.geo_to_h3(RESOLUTION, lat_col="Latitude", lng_col="Longitude", set_index=False)
     study = pd.DataFrame({CELL: [f"{cell:x}" for cell in np.load(leaves).tolist()]})
     rows = rows.merge(study, on=CELL)  # several times as fast as isin
     counts = rows.groupby([CELL, "month", "category"], observed=True)["special"].agg(["size", "sum"])
-    counts = counts.reset_index().set_axis(["cell", "month", "category", "incidents", "special"], axis=1)
+    counts = counts.reset_index().set_axis(
+        ["cell", "month", "category", "incidents", "incidents-special-points"], axis=1
+    )
     counts.to_parquet(result)
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file, for the record of where the counts come from."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def checked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -81,6 +96,8 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
             "month": day.dt.year * 12 + day.dt.month - 1,
             "category": rows["Crime type"].map(CATEGORIES).astype("category"),
             "special": rows["Location"].isin(SPECIAL),
+            "area_code": rows["LSOA code"],
+            "area_name": rows["LSOA name"],
             "Longitude": x,
             "Latitude": y,
         }

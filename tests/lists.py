@@ -78,7 +78,7 @@ def read_services(
         table = engine.read([path])
         wanted = table.filter(table.lost_postcode.notnull()).group_by(postcode="lost_postcode")
         lost = not_found(engine, wanted.agg(n=ibis._.count()), places, most=9)
-        rows = engine.collect(table.order_by("path", "line")).to_pylist()
+        rows = engine.collect(table.order_by("file", "line")).to_pylist()
         return Read(tuple(rows), sum(file.bad_lines for file in staged), tuple(str(found) for found in lost))
     finally:
         engine.close()

@@ -33,41 +33,41 @@ def figures_of_owners(
 
     Rows without a place count too. A file whose name does not say whose it is has no part in them.
     """
-    owners = {file.path: kind.owner_of(file.raw.name) for file in staged} if kind.owner_of is not None else {}
+    owners = {file.number: kind.owner_of(file.raw.name) for file in staged} if kind.owner_of is not None else {}
     if not any(owners.values()):
         return FIGURES.empty_table()
     rows = engine.read(parts(staged))
     rows = rows.filter(rows.category.notnull(), rows.month.notnull())
     if span is not None:
         rows = rows.filter(rows.month >= span.start, rows.month < span.stop)
-    spans = rows.group_by("path").agg(first=rows.month.min(), last=rows.month.max())
+    spans = rows.group_by("file").agg(first=rows.month.min(), last=rows.month.max())
     periods = _periods(owners, engine.collect(spans).to_pylist())
     found: list[Row] = []
     for indicator, (column, fewest) in kind.tallies.items():
-        counted = rows.filter(rows[column].notnull()).group_by("path", group=rows[column]).agg(n=ibis._.count())
+        counted = rows.filter(rows[column].notnull()).group_by("file", group=rows[column]).agg(n=ibis._.count())
         found += _tallies(indicator, owners, engine.collect(counted).to_pylist(), fewest=fewest)
     for indicator, (part, whole, missing) in kind.rates.items():
-        summed = rows.group_by("path").agg(part=rows[part].sum(), whole=rows[whole].sum(), missing=rows[missing].sum())
+        summed = rows.group_by("file").agg(part=rows[part].sum(), whole=rows[whole].sum(), missing=rows[missing].sum())
         found += _rates(indicator, owners, engine.collect(summed).to_pylist())
     for row in found:
         row |= {"source": source, "label": content.indicator(row["indicator"]), "period": periods[row["code"]]}
     return pa.Table.from_pylist(found, FIGURES)
 
 
-def _periods(owners: Mapping[str, str | None], rows: Iterable[Row]) -> dict[str, str]:
+def _periods(owners: Mapping[int, str | None], rows: Iterable[Row]) -> dict[str, str]:
     """First to last month of each owner's rows."""
     months: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        months[str(owners[row["path"]])] += [int(row["first"]), int(row["last"])]
+        months[str(owners[row["file"]])] += [int(row["first"]), int(row["last"])]
     spans = {owner: (format_month(min(seen)), format_month(max(seen))) for owner, seen in months.items()}
     return {owner: first if first == last else f"{first} to {last}" for owner, (first, last) in spans.items()}
 
 
-def _tallies(indicator: str, owners: Mapping[str, str | None], rows: Iterable[Row], *, fewest: int) -> Iterator[Row]:
+def _tallies(indicator: str, owners: Mapping[int, str | None], rows: Iterable[Row], *, fewest: int) -> Iterator[Row]:
     """Counts by group, the small ones hidden."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        owner = owners[row["path"]]
+        owner = owners[row["file"]]
         if owner is not None:
             counts[owner][row["group"]] += int(row["n"])
     for owner, groups in sorted(counts.items()):
@@ -90,11 +90,11 @@ def _hidden(groups: Mapping[str, int], fewest: int) -> frozenset[str]:
     return frozenset(ordered[:2] if len(small) == 1 else small)
 
 
-def _rates(indicator: str, owners: Mapping[str, str | None], rows: Iterable[Row]) -> Iterator[Row]:
+def _rates(indicator: str, owners: Mapping[int, str | None], rows: Iterable[Row]) -> Iterator[Row]:
     """Part of whole; none where more is not stated than counted, or the whole is small."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for row in rows:
-        owner = owners[row["path"]]
+        owner = owners[row["file"]]
         if owner is not None:
             for number, name in enumerate(("part", "whole", "missing")):
                 sums[owner][number] += float(row[name])

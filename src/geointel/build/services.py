@@ -49,7 +49,7 @@ def take(source: Source, kind: ServiceKind, site: Site) -> Taken:
     counted = {row["reason"]: int(row["n"]) for row in engine.collect(facts.reconciliation(table)).to_pylist()}
     notes = [*_undated(kind, staged), *_located(engine, table, known), *_faults(engine, table, staged)]
     report = reconciled(source, staged, counted, reasons=services.REASONS, notes=notes)
-    active = engine.collect(table.filter(table.reason.isnull() | table.near).order_by("id", "path", "line"))
+    active = engine.collect(table.filter(table.reason.isnull() | table.near).order_by("id", "file", "line"))
     return Taken(source=source, raw=tuple(raw), report=report, facts=HexFacts(services=_services(active, source.id)))
 
 
@@ -100,7 +100,7 @@ def _located(engine: Engine, table: ir.Table, known: ir.Table | None) -> list[st
 
 def _faults(engine: Engine, table: ir.Table, staged: Sequence[StagedFile]) -> list[str]:
     """Rows that cannot be used, by file and row, and what is wrong with them."""
-    bad = table.filter(table.fault.notnull()).order_by("path", "line").limit(FAULTS_SHOWN)
-    names = {file.path: file.raw.name for file in staged}
-    rows = engine.collect(bad.select("path", "line", "name", "fault")).to_pylist()
-    return [f"{names[row['path']]}, row {row['line']} ({row['name'] or 'no name'}): {row['fault']}" for row in rows]
+    bad = table.filter(table.fault.notnull()).order_by("file", "line").limit(FAULTS_SHOWN)
+    names = {file.number: file.raw.name for file in staged}
+    rows = engine.collect(bad.select("file", "line", "name", "fault")).to_pylist()
+    return [f"{names[row['file']]}, row {row['line']} ({row['name'] or 'no name'}): {row['fault']}" for row in rows]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reject:
-    """A line of a text file that is no row: which file, which line (the header is 1), what is wrong."""
+    """A line of a text file that is no row: which of the files read, which line (the header is 1), why."""
 
-    path: str
+    file: int
     line: int
     kind: str
 
@@ -37,9 +37,9 @@ class Engine(Protocol):
     ) -> tuple[Reject, ...]:
         """Read delimited text files of one header as text, transform their rows, write one Parquet file.
 
-        ``columns`` are the names of the header, in order. The text table has the column ``path`` too: the
-        absolute path, without "..". Rows keep their order. Returns the lines that are no rows. Raises
-        ``SchemaError`` when a file cannot be read.
+        ``columns`` are the names of the header, in order. The text table has the column ``file`` too: the
+        position of the row's file in ``paths``. Rows keep their order. Returns the lines that are no rows.
+        Raises ``SchemaError`` when a file cannot be read.
         """
 
     def read(self, paths: Sequence[Path]) -> ir.Table:

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 REJECTS = ("reject_errors", "reject_scans")
 TAKE_REJECTS = """
-    SELECT file_path, line, min(error_type::VARCHAR)
-    FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
-    GROUP BY file_path, line ORDER BY file_path, line
+    SELECT file_id, line, min(error_type::VARCHAR) FROM reject_errors GROUP BY file_id, line ORDER BY file_id, line
 """
+TEXT = "text_files"
+"""View of the text files that are being read."""
+PLAIN = {"compression": "uncompressed", "write_bloom_filter": False}
+"""How Parquet is written: for the next step of a build, which reads it once or twice and throws it away."""
 SPILLED = "duckdb_temp"
 """What the files are called that DuckDB spills to."""
 
@@ -61,18 +63,7 @@ class DuckDBEngine:
     ) -> tuple[Reject, ...]:
         """See ``Engine.stage_text``. Types and dialect are told, never guessed."""
         try:
-            text = self._con.read_csv(
-                [_literal(path) for path in paths],
-                columns=dict.fromkeys(columns, "VARCHAR"),
-                auto_detect=False,
-                header=True,
-                delim=",",
-                quote='"',
-                escape='"',
-                filename="path",
-                store_rejects=True,
-            )
-            self._con.to_parquet(transform(text), str(target))
+            self._con.to_parquet(transform(self._text(paths, columns)), str(target), **PLAIN)
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException) as error:
             self._forget_rejects()
             if any(own in str(error) for own in (target.name, SPILLED)):
@@ -111,7 +102,7 @@ class DuckDBEngine:
     def write(self, expr: ir.Table, path: Path) -> None:
         """See ``Engine.write``."""
         try:
-            self._con.to_parquet(expr, str(path))
+            self._con.to_parquet(expr, str(path), **PLAIN)
         except duckdb.Error as error:
             raise _failed(error) from error
 
@@ -119,11 +110,27 @@ class DuckDBEngine:
         """See ``Engine.close``."""
         self._con.disconnect()
 
+    def _text(self, paths: Sequence[Path], columns: Sequence[str]) -> ir.Table:
+        """Text files as a table, read when it is asked for. The reader's own columns bear names of ours."""
+        given = {f"c{number}": name for number, name in enumerate(columns)}
+        text = self._con.con.read_csv(
+            [_literal(path) for path in paths],
+            columns=dict.fromkeys(given, "VARCHAR"),
+            auto_detect=False,
+            header=True,
+            delimiter=",",
+            quotechar='"',
+            escapechar='"',
+            store_rejects=True,
+        )
+        text.project(f"file_index::INT AS file, {', '.join(given)}").create_view(TEXT)
+        return self._con.table(TEXT).rename({name: own for own, name in given.items()})
+
     def _take_rejects(self) -> tuple[Reject, ...]:
         """Lines that the last read refused, each once; they are forgotten here."""
         rows = self._con.con.execute(TAKE_REJECTS).fetchall()
         self._forget_rejects()
-        return tuple(Reject(path, int(line), kind.lower()) for path, line, kind in rows)
+        return tuple(Reject(int(file), int(line), kind.lower()) for file, line, kind in rows)
 
     def _forget_rejects(self) -> None:
         for table in REJECTS:

@@ -122,7 +122,7 @@ def _write(table: Opened, door: Door, target: Path) -> Admitted:
     except SchemaError:
         target.unlink()
         raise
-    return Admitted(replace(table.raw, path=target), bad_lines)
+    return Admitted(replace(table.raw, path=target, lines=None), bad_lines)
 
 
 def _point(columns: dict[str, Column], batch: Batch) -> tuple[Column, Column]:

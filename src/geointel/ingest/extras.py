@@ -34,7 +34,7 @@ MOST = 1e12
 DAY, HOUR_AT, LAST_HOUR = 10, 11, 23
 USUAL = frozenset(
     (
-        *("path", "row", "category", "special", "osgb", "area_code", "area_name", "word", "month", "key", "second_key"),
+        *("file", "row", "category", "special", "osgb", "area_code", "area_name", "word", "month", "key", "second_key"),
         *("blank", "x", "y", "point", "reason", "cell", "leaf", "fault", "owner", "second_owner", "code"),
     )
 )
@@ -100,13 +100,13 @@ def without_fault(rows: ir.Table) -> tuple[ir.BooleanValue, ...]:
 
 def faults(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, str, int]]:
     """What is wrong with rows, in words: file, fault and number of rows, the commonest first."""
-    names = {file.path: file.raw.name for file in staged}
+    names = {file.number: file.raw.name for file in staged}
     rows = engine.read(list(dict.fromkeys(file.part for file in staged)))
     if "fault" not in rows.columns:
         return []
-    found = rows.filter(rows.fault.notnull()).group_by("path", "fault").agg(n=ibis._.count())
+    found = rows.filter(rows.fault.notnull()).group_by("file", "fault").agg(n=ibis._.count())
     rows_of = engine.collect(found).to_pylist()
-    told = [(names[row["path"]], str(row["fault"]), int(row["n"])) for row in rows_of]
+    told = [(names[row["file"]], str(row["fault"]), int(row["n"])) for row in rows_of]
     return sorted(told, key=lambda one: (-one[2], one))
 
 

@@ -1,6 +1,6 @@
 """Figures of official areas: text to numbers, one reason a row, one figure a key.
 
-A kind reads each row of its files into the columns ``path, code, period, method, figures``: text, and
+A kind reads each row of its files into the columns ``file, code, period, method, figures``: text, and
 ``figures`` an array of ``FIGURE``, since a row may hold one figure or a hundred. Every row is mapped (its
 ``reason`` is null) or has the first reason that applies: ``bad-row``, ``outside-area``, ``unmatched``,
 ``duplicate``, ``no-data``.
@@ -39,7 +39,7 @@ WORDS = ("indicator", "label", "group", "unit")
 KEY = ("code", "period", "method", "indicator", "group")
 """What two figures of one source never share."""
 
-TWICE = ("path_right", "row_right")
+TWICE = ("file_right", "row_right")
 """The keys of a left join, as they come from its right side."""
 
 WITHHELD = ("*", "**", "c", "[c]", "[*]", "supp", "suppressed", "[suppressed]")
@@ -82,17 +82,17 @@ def canonical(
     where two rows give different figures for one area, indicator, period and group, unless the kind adds them.
     """
     rows = engine.read_numbered(parts(staged))
-    each = rows.select("path", "row", figure=rows.figures.unnest()).unpack("figure")
+    each = rows.select("file", "row", figure=rows.figures.unnest()).unpack("figure")
     engine.write(_parsed(each, counts=kind.measure is not None), scratch / "each.parquet")
     each = engine.read([scratch / "each.parquet"])
-    fate = each.group_by("path", "row").agg(wrong=(each.status == BAD_ROW).any(), empty=(each.status == NO_DATA).all())
-    rows = rows.left_join(fate, ["path", "row"]).drop(*TWICE)
+    fate = each.group_by("file", "row").agg(wrong=(each.status == BAD_ROW).any(), empty=(each.status == NO_DATA).all())
+    rows = rows.left_join(fate, ["file", "row"]).drop(*TWICE)
     rows = _with_reason(engine, rows, known, () if kind.adds else staged)
-    named = ["path", "row", "code", "period", "method", "reason"]
+    named = ["file", "row", "code", "period", "method", "reason"]
     engine.write(rows.select(*named), scratch / "rows.parquet")
     rows = engine.read([scratch / "rows.parquet"])
-    mapped = rows.filter(rows.reason.isnull()).drop("reason").inner_join(each, ["path", "row"])
-    found = mapped.filter(mapped.status != NO_DATA).drop("path", "row")
+    mapped = rows.filter(rows.reason.isnull()).drop("reason").inner_join(each, ["file", "row"])
+    found = mapped.filter(mapped.status != NO_DATA).drop("file", "row")
     if kind.measure is not None:  # they are added up later: two years of age may have equally many people
         return rows, found
     return rows, _added(found) if kind.adds else found.distinct()
@@ -125,7 +125,7 @@ def _added(figures: ir.Table) -> ir.Table:
 
 def _trimmed(rows: ir.Table) -> ir.Table:
     return rows.select(
-        "path", "figures", **{name: rows[name].strip().nullif("") for name in ("code", "period", "method")}
+        "file", "figures", **{name: rows[name].strip().nullif("") for name in ("code", "period", "method")}
     )
 
 
@@ -146,7 +146,7 @@ def _parsed(each: ir.Table, *, counts: bool) -> ir.Table:
         (numbers["value"].isnull(), NO_DATA),
         else_="shown",
     )
-    return each.select("path", "row", **words, **numbers, status=status)
+    return each.select("file", "row", **words, **numbers, status=status)
 
 
 def _tidy(field: ir.StringValue) -> ir.StringValue:
@@ -204,19 +204,19 @@ def _early_reason(rows: ir.Table, known: Known) -> ir.StringValue:
 def _numbered(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
     """Rows with their ``place``: how many before them say the same; null for the first."""
     fit = rows.filter(rows.early.isnull())
-    order = ibis.window(group_by=list(KEY), order_by=["path", "row"])
+    order = ibis.window(group_by=list(KEY), order_by=["file", "row"])
     fit = fit.mutate(place=ibis.row_number().over(order), other=fit.content != fit.content.first().over(order))
     _refuse_conflict(engine, fit, staged)
-    again = fit.filter(fit.place > 0).select("path", "row", "place")
-    return rows.left_join(again, ["path", "row"]).drop(*TWICE)
+    again = fit.filter(fit.place > 0).select("file", "row", "place")
+    return rows.left_join(again, ["file", "row"]).drop(*TWICE)
 
 
 def _refuse_conflict(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> None:
     """Two figures for one key: nobody can say which one is meant."""
-    found = engine.collect(rows.filter(rows.other).order_by(list(KEY)).limit(1).select("path", *KEY)).to_pylist()
+    found = engine.collect(rows.filter(rows.other).order_by(list(KEY)).limit(1).select("file", *KEY)).to_pylist()
     if found:
-        names = {file.path: file.raw.name for file in staged}
-        raise _conflict(names[found[0]["path"]], {name: found[0][name] for name in KEY})
+        names = {file.number: file.raw.name for file in staged}
+        raise _conflict(names[found[0]["file"]], {name: found[0][name] for name in KEY})
 
 
 def _conflict(where: str, key: Mapping[str, object]) -> SchemaError:

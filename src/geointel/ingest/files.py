@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geointel.errors import SchemaError
-from geointel.ingest.lines import BROKEN, CHUNK, open_binary, system_refused
+from geointel.ingest.lines import BROKEN, CHUNK, LineCount, open_binary, system_refused
 from geointel.sources.base import RawFile
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geointel.sources.base import SourceKind
 
 MAX_HEADER = 1 << 16
-PATH = "path"
+FILE = "file"
 """Column that the engine adds to a text table."""
 FOREIGN_MEMBERS = "__MACOSX/"
 """Folder that one packer adds, with a shadow of every file under the same name."""
@@ -62,7 +62,7 @@ def unpack(raw: RawFile, kind: SourceKind, scratch: Path) -> Iterator[RawFile]:
                 target = scratch / f"{_short_digest(raw.name)}-{number}.csv"
                 with archive.open(member) as inside, target.open("wb") as outside:
                     shutil.copyfileobj(inside, outside, CHUNK)
-                yield replace(raw, path=target, name=f"{raw.name}/{member}")
+                yield replace(raw, path=target, name=f"{raw.name}/{member}", lines=None)
     except BROKEN as error:
         raise _broken_archive(raw, error) from error
 
@@ -121,7 +121,7 @@ def header(raw: RawFile, kind: SourceKind) -> list[str]:
 
 def _column(name: str, number: int) -> str:
     """A column's name; one without a name, or with the one that the engine adds, gets its number."""
-    return name if name and name.casefold() != PATH else f"{name or 'column'} {number}"
+    return name if name and name.casefold() != FILE else f"{name or 'column'} {number}"
 
 
 def _is_own(member: str) -> bool:
@@ -148,11 +148,16 @@ def _check_columns(names: list[str], raw: RawFile, kind: SourceKind) -> None:
 
 
 def _raw(source: str, path: Path, name: str) -> RawFile:
-    digest = hashlib.sha256()
+    """One reading gives the hash, and the lines of a text file that is no packed one."""
+    digest, count = hashlib.sha256(), LineCount()
+    text = path.suffix.lower() == ".csv"
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
-    return RawFile(source=source, path=path, name=name, sha256=digest.hexdigest(), bytes=path.stat().st_size)
+            if text:
+                count.add(chunk)
+    lines = count.lines() if text else None
+    return RawFile(source, path, name, digest.hexdigest(), path.stat().st_size, lines)
 
 
 def _name(path: Path, root: Path) -> str:

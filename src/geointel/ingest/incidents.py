@@ -4,7 +4,7 @@ Every row of every file stands in the canonical table, either mapped (``reason``
 first reason that applies: ``bad-row``, ``bad-date``, ``outside-period``, ``no-location``,
 ``bad-coordinates``, ``superseded``, ``outside-area``, ``unmatched``.
 
-A kind's ``read`` gives the text columns ``path, id, month, category, word, x, y, osgb, special, area_code,
+A kind's ``read`` gives the text columns ``file, id, month, category, word, x, y, osgb, special, area_code,
 area_name``, and may give those of ``ingest.extras``.
 """
 
@@ -25,7 +25,7 @@ from geointel.ingest.text import parts
 from geointel.model import parse_month
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from geointel.engine.base import Engine
@@ -71,7 +71,7 @@ def canonical(
     if by_code:
         rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
     rows = linked.waiting(rows.mutate(reason=_early_reason(rows, period)))
-    rows = one_row_per_id(engine, rows, staged)
+    rows = one_row_per_id(engine, rows)
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
     rows = rows.left_join(located, ["x", "y", "osgb"])
@@ -93,15 +93,17 @@ def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[st
 
 def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
     """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
-    first = rows.month + "-01"
-    day = first.try_cast("date")
-    right = (day.cast(str) == first) & day.year().between(FIRST_YEAR, LAST_YEAR)
-    month = (day.year() * 12 + day.month() - 1).cast("int32")
-    x, y = rows.x.try_cast("float64"), rows.y.try_cast("float64")
-    named, no_key = ~extras.is_blank(rows.id), ibis.null("int64")
+    rows = rows.mutate(  # what several columns need is a column first: an engine works it out once
+        first_day=(rows.month + "-01").try_cast("date"),
+        named=~extras.is_blank(rows.id),
+        lng=rows.x.try_cast("float64"),
+        lat=rows.y.try_cast("float64"),
+    )
+    right, month = _month_number(rows.month, rows.first_day)
+    no_key = ibis.null("int64")
     own = extras.typed(rows, kind)
     return rows.select(
-        "path",
+        "file",
         "special",
         "osgb",
         "area_code",
@@ -109,14 +111,24 @@ def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
         category=extras.unless_faulty(rows.category, own),
         word=rows.category.isnull().ifelse(rows.word, ibis.null(str)),
         month=extras.unless_no_day(right, rows).ifelse(month, ibis.null("int32")),
-        key=named.ifelse(extras.first_hash(rows.id), no_key),
-        second_key=named.ifelse(extras.second_hash(rows.id), no_key),
-        blank=extras.is_blank(rows.x) & extras.is_blank(rows.y),
-        x=x,
-        y=y,
-        point=is_place(x, y, rows.osgb),
+        key=rows.named.ifelse(extras.first_hash(rows.id), no_key),
+        second_key=rows.named.ifelse(extras.second_hash(rows.id), no_key),
+        blank=ibis.cases((rows.lng.notnull(), False), else_=extras.is_blank(rows.x) & extras.is_blank(rows.y)),
+        x=rows.lng,
+        y=rows.lat,
+        point=is_place(rows.lng, rows.lat, rows.osgb),
         **own,
     )
+
+
+def _month_number(month: ir.StringValue, day: ir.DateValue) -> tuple[ir.BooleanValue, ir.IntegerValue]:
+    """Whether a month is written ``YYYY-MM`` in one of our years, and its number; ``day`` is its first day, or null.
+
+    Of what can be read as a day of such a year, only that has seven characters and begins with a year.
+    """
+    written = (month.length() == len("YYYY-MM")) & month.between(str(FIRST_YEAR), str(LAST_YEAR + 1))
+    right = written & day.year().between(FIRST_YEAR, LAST_YEAR)
+    return right, (day.year() * 12 + day.month() - 1).cast("int32")
 
 
 def _early_reason(rows: ir.Table, period: range | None) -> ir.StringValue:
@@ -131,37 +143,35 @@ def _early_reason(rows: ir.Table, period: range | None) -> ir.StringValue:
     return ibis.cases(*cases)
 
 
-def one_row_per_id(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
+def one_row_per_id(engine: Engine, rows: ir.Table) -> ir.Table:
     """Apply the ID rule: the last row stays, with the month of the first; the others are superseded.
 
-    Only rows that no earlier reason took count; first and last by month, then path, then row. An ID is
+    Only rows that no earlier reason took count; first and last by month, then file, then row. An ID is
     known by two 64-bit hashes, so that it is stored nowhere and millions fit in memory, eight bytes each:
     among 10^8 IDs two share both with a chance below 10^-22.
     """
     candidates = rows.filter(rows.reason.isnull(), rows.key.notnull())
     keys = np.sort(engine.collect(candidates.select("key"))["key"].to_numpy())
     twice = engine.register("repeated_keys", pa.table({"key": np.unique(keys[1:][keys[1:] == keys[:-1]])}))
-    again = candidates.select("key", "second_key", "month", "path", "row").semi_join(twice, "key")
-    order = {file.path: number for number, file in enumerate(staged)}
-    decided = engine.register("repeated_ids", _decide(engine.collect(again), order))
-    rows = rows.left_join(decided, ["path", "row"])
+    again = candidates.select("key", "second_key", "month", "file", "row").semi_join(twice, "key")
+    decided = engine.register("repeated_ids", _decide(engine.collect(again)))
+    rows = rows.left_join(decided, ["file", "row"])
     return rows.mutate(
         month=rows.earlier.fill_null(True).ifelse(rows.month, rows.first_month),  # noqa: FBT003 - ibis has no keyword
         reason=ibis.cases((rows.earlier, SUPERSEDED), else_=rows.reason),
     )
 
 
-def _decide(rows: pa.Table, order: Mapping[str, int]) -> pa.Table:
-    """Rows whose ID may come again → ``path, row, earlier`` (than the last of the ID) and ``first_month``."""
-    key, second, month, row = (rows[name].to_numpy() for name in ("key", "second_key", "month", "row"))
-    file = np.array([order[path] for path in rows["path"].to_pylist()], dtype=np.int64)
+def _decide(rows: pa.Table) -> pa.Table:
+    """Rows whose ID may come again → ``file, row, earlier`` (than the last of the ID) and ``first_month``."""
+    key, second, month, file, row = (rows[name].to_numpy() for name in ("key", "second_key", "month", "file", "row"))
     by = np.lexsort((row, file, month, second, key))
     first = np.ones(len(by), dtype=bool)
     first[1:] = (np.diff(key[by]) != 0) | (np.diff(second[by]) != 0)
     start = np.maximum.accumulate(np.where(first, np.arange(len(by)), 0))
     return pa.table(
         {
-            "path": rows["path"].take(by),
+            "file": file[by],
             "row": row[by],
             "earlier": ~np.append(first[1:], True)[: len(by)],
             "first_month": month[by][start],
@@ -178,7 +188,7 @@ def months_of(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> 
     unnamed = [file for file, month in zip(staged, by_name, strict=True) if month is None]
     if unnamed:
         rows = engine.read(parts(unnamed))
-        rows = rows.filter(rows.month.notnull(), rows.path.isin([file.path for file in unnamed]))
+        rows = rows.filter(rows.month.notnull(), rows.file.isin([file.number for file in unnamed]))
         found = engine.collect(rows.select("month").distinct())
         named |= set(found["month"].to_pylist())
     return frozenset(named)

@@ -12,12 +12,12 @@ import errno
 import gzip
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from geointel.errors import SchemaError
+from geointel.sources.base import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,29 @@ BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError
 """What reading a damaged file or archive raises."""
 
 
-@dataclass(frozen=True)
-class Lines:
-    """How many lines a file has, the header and blank ones too, and whether they are regular."""
+class LineCount:
+    """Counts the lines of a text that goes by in chunks, and sees whether they are regular.
 
-    count: int
-    regular: bool
+    They are when every line ends the same way and there is no quote.
+    """
+
+    def __init__(self) -> None:
+        self._feeds = self._returns = 0
+        self._quotes = False
+        self._last = b""
+
+    def add(self, chunk: bytes) -> None:
+        """The next chunk, which is not empty."""
+        self._feeds += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == FEED))
+        self._returns += chunk.count(b"\r") if b"\r" in chunk else 0
+        self._quotes = self._quotes or b'"' in chunk
+        self._last = chunk[-1:]
+
+    def lines(self) -> Lines:
+        """What was seen so far, as a whole text."""
+        unended = self._last not in (b"", b"\n")
+        same = self._returns == 0 or (self._returns == self._feeds and not unended)
+        return Lines(self._feeds + unended, same and not self._quotes)
 
 
 def open_binary(path: Path) -> BinaryIO:
@@ -58,29 +75,24 @@ def system_refused(error: Exception) -> bool:
 
 
 def look(raw: RawFile) -> Lines:
-    """Read a file to its end: count its lines, and see whether they are regular.
+    """Lines of a file: those that are known already, else it is read to its end.
 
-    They are when every line ends the same way and there is no quote. Raises ``SchemaError`` for a
-    compressed file that breaks off or whose checksum differs: the engine would not notice.
+    Raises ``SchemaError`` for a compressed file that breaks off or whose checksum differs: the engine would
+    not notice.
     """
-    feeds = returns = 0
-    quotes = False
-    last = b""
+    if raw.lines is not None:
+        return raw.lines
+    count = LineCount()
     try:
         with open_binary(raw.path) as stream:
             while chunk := stream.read(CHUNK):
-                feeds += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == FEED))
-                returns += chunk.count(b"\r") if b"\r" in chunk else 0
-                quotes = quotes or b'"' in chunk
-                last = chunk[-1:]
+                count.add(chunk)
     except BROKEN as error:
         if system_refused(error):
             raise
         message = f"the file breaks off or is damaged ({error})."
         raise SchemaError(message, file=raw.name, remedy="Download it again.") from error
-    unended = last not in (b"", b"\n")
-    regular = not quotes and (returns == 0 or (returns == feeds and not unended))
-    return Lines(feeds + unended, regular)
+    return count.lines()
 
 
 def data_lines(path: Path) -> int:

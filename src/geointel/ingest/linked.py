@@ -57,7 +57,7 @@ def settled(rows: ir.Table) -> ir.Table:
     rows = _without_told(rows)
     names = [name for name in OF_OWNER if name in rows.columns]
     order = ibis.window(
-        group_by=["key", "second_key"], order_by=[rows.reason.notnull(), rows.reason == SUPERSEDED, "path", "row"]
+        group_by=["key", "second_key"], order_by=[rows.reason.notnull(), rows.reason == SUPERSEDED, "file", "row"]
     )
     heads = rows.filter(rows.owner.isnull(), rows.key.notnull(), rows.category.notnull())
     heads = heads.mutate(rank=ibis.row_number().over(order)).filter(ibis._.rank == 0)

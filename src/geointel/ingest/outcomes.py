@@ -50,13 +50,13 @@ def canonical(
     ``category`` is that of the incident; a group's column is 1 where the outcome belongs to it, else 0.
     """
     rows = engine.read_numbered(parts(staged))
-    rows = rows.select("path", "row", "month", *KEYS, group=rows.category)
+    rows = rows.select("file", "row", "month", *KEYS, group=rows.category)
     rows = rows.mutate(own_month=rows.month).left_join(_known(engine, incidents, study), KEYS)
     rows = rows.select(
-        *("path", "row", "month", "own_month", *KEYS, "group", "crime", "place", "inside", "code"),
+        *("file", "row", "month", "own_month", *KEYS, "group", "crime", "place", "inside", "code"),
         reason=_early_reason(rows, period),
     )
-    rows = one_row_per_id(engine, rows, staged)
+    rows = one_row_per_id(engine, rows)
     reason = ibis.cases(
         (rows.reason.notnull(), rows.reason),
         (rows.crime.isnull(), UNMATCHED),

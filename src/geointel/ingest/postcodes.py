@@ -38,14 +38,15 @@ SHAPE = "^([A-Z]{1,2}[0-9][A-Z0-9]?|NPT|GIR)[0-9][A-Z]{2}$"
 """NPT was retired, and GIR had one address."""
 INWARD = 3
 """Characters after the space."""
-DIRECTORY = "ONS Postcode Directory"
+LAST = np.iinfo(np.int32).max
+"""The number of the directory among files: it comes after all."""
 DIRECTORY_ENDING = ".msgpack.br"
 IRISH_GRID = "EPSG:29903"
 NORTHERN_IRELAND = "N"
 """First letter of its district codes."""
 PLACE = pa.schema(
     [
-        pa.field("path", pa.string()),
+        pa.field("file", pa.int32()),
         pa.field("postcode", pa.string()),
         pa.field("x", pa.float64()),
         pa.field("y", pa.float64()),
@@ -102,14 +103,12 @@ def canonical(engine: Engine, staged: Sequence[StagedFile], directory: Path | No
     Files come in their order, the directory last.
     """
     known = [*parts(staged), *([directory] if directory else [])]
-    names = [*(file.path for file in staged), DIRECTORY]
-    order = engine.register("postcode_files", pa.table({"path": names, "file": np.arange(len(names))}))
     rows = engine.read_numbered(known)
     right = rows.postcode.re_search(SHAPE).fill_null(False)  # noqa: FBT003 - ibis has no keyword
     nowhere = rows.blank | ((rows.x == 0) & (rows.y == 0))
     placed = is_place(rows.x, rows.y, rows.osgb).fill_null(False)  # noqa: FBT003
     early = ibis.cases((~right, BAD_ROW), (nowhere.fill_null(False), NOT_GEOCODED), (~placed, BAD_COORDINATES))  # noqa: FBT003
-    rows = rows.mutate(early=early).left_join(order, "path")
+    rows = rows.mutate(early=early)
     turn = ibis.window(group_by=["postcode", rows.early.isnull()], order_by=["file", "row"])
     rows = rows.mutate(again=rows.early.isnull() & (ibis.row_number().over(turn) > 0))
     return rows.select("postcode", "x", "y", "osgb", reason=rows.again.ifelse(DUPLICATE, rows.early))
@@ -124,7 +123,7 @@ def _typed(rows: ir.Table) -> ir.Table:
     blank = ibis.literal("")
     x, y = rows.x.fill_null(blank).strip(), rows.y.fill_null(blank).strip()
     return rows.select(
-        "path",
+        "file",
         postcode=normal(rows.postcode),
         x=x.try_cast("float64"),
         y=y.try_cast("float64"),
@@ -142,7 +141,7 @@ def _places(columns: dict[str, list[object]], to_degrees: Transformer) -> pa.Tab
     move = irish & ~blank
     x[move], y[move] = to_degrees.transform(x[move], y[move])
     postcode = pa.array(["".join(str(name).split()) for name in columns["pcd"]])
-    path = pa.array([DIRECTORY] * len(x), pa.string())
+    file = pa.array(np.full(len(x), LAST, np.int32))
     return pa.Table.from_arrays(
-        [path, postcode, pa.array(x), pa.array(y), pa.array(~irish), pa.array(blank)], schema=PLACE
+        [file, postcode, pa.array(x), pa.array(y), pa.array(~irish), pa.array(blank)], schema=PLACE
     )

@@ -85,7 +85,7 @@ def canonical(
     rows = rows.left_join(located, ["x", "y", "osgb"])
     outside = rows.reason.isnull() & rows.leaf.isnull()
     return rows.select(
-        *KEPT, "path", "line", "fault", "cell", "lost_postcode",
+        *KEPT, "file", "line", "fault", "cell", "lost_postcode",
         near=outside & rows.edge.notnull(),
         reason=outside.ifelse(OUTSIDE_AREA, rows.reason),
     )  # fmt: skip
@@ -93,12 +93,12 @@ def canonical(
 
 def _typed(rows: ir.Table) -> ir.Table:
     """Text → numbers and flags, with what is wrong with a row in words."""
-    field = {name: rows[name].strip().nullif("") for name in rows.columns if name not in ("path", "osgb")}
+    field = {name: rows[name].strip().nullif("") for name in rows.columns if name not in ("file", "osgb")}
     number = {name: field[name].try_cast("float64") for name in ("capacity", "min_age", "max_age", "nsp_level")}
     x, y = field["x"].try_cast("float64"), field["y"].try_cast("float64")
     flags = {name: _flag(field[name]) for name in FLAGS}
     return rows.select(
-        "path",
+        "file",
         "osgb",
         **{name: field[name] for name in ("id", "name", "category", "address", "status")},
         postcode=normal(field["postcode"]),
@@ -164,13 +164,12 @@ def _dated(engine: Engine, kind: ServiceKind, staged: Sequence[StagedFile]) -> i
     """Rows with the date of their list, their line in it, and what the partnership knows of single services."""
     dates = [as_of(kind, file.raw.name) for file in staged]
     lists = {
-        "path": [file.path for file in staged],
-        "file": list(range(len(staged))),
+        "file": pa.array([file.number for file in staged], pa.int32()),
         "as_of": pa.array(dates, pa.string()),
         "last_day": [_last_day(date) for date in dates],
     }
-    rows = engine.read_numbered(parts(staged)).left_join(engine.register("service_lists", pa.table(lists)), "path")
-    rows = rows.mutate(line=1 + ibis.row_number().over(ibis.window(group_by="path", order_by="row")))
+    rows = engine.read_numbered(parts(staged)).left_join(engine.register("service_lists", pa.table(lists)), "file")
+    rows = rows.mutate(line=1 + ibis.row_number().over(ibis.window(group_by="file", order_by="row")))
     rows = rows.mutate(
         reason=ibis.cases(
             (rows.fault.notnull(), BAD_ROW),

@@ -6,12 +6,10 @@ places are the business of the module of its grain.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -23,6 +21,7 @@ from geointel.sources.base import TextForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import ibis.expr.types as ir
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from geointel.sources.base import RawFile, TextKind
 
     Typed = Callable[[ir.Table], ir.Table]
-    """Canonical text columns of a grain → typed columns; keeps ``path``."""
+    """Canonical text columns of a grain → typed columns; keeps ``file``."""
 
 PLAIN = TextForm()
 
@@ -39,12 +38,12 @@ PLAIN = TextForm()
 class StagedFile:
     """One text file after staging.
 
-    ``part`` is the Parquet file that holds its rows, together with those of other files; ``path`` tells
-    them apart. ``bad_lines`` are lines that were no rows.
+    ``part`` is the Parquet file that holds its rows, together with those of other files. ``number`` tells them
+    apart: the place of the file among those of the source, by name. ``bad_lines`` are lines that were no rows.
     """
 
     raw: RawFile
-    path: str
+    number: int
     part: Path
     bad_lines: int
 
@@ -54,6 +53,7 @@ class _Text:
     """A file that the engine can read: ``path`` has regular lines, without the ``left_out`` of ``lines``."""
 
     raw: RawFile
+    number: int
     path: Path
     lines: int
     left_out: int
@@ -79,10 +79,10 @@ def stage(engine: Engine, kind: TextKind, raws: Sequence[RawFile], scratch: Path
         except SchemaError:
             staged += _stage_singly(engine, kind, batch, columns=columns, target=target, typed=typed)
         for text in batch:
-            if text.path.parent == _absolute(scratch):
+            if text.path.parent == scratch:
                 text.path.unlink()
     staged = [replace(file, bad_lines=file.bad_lines + left_outside.get(file.raw.path, 0)) for file in staged]
-    return sorted(staged, key=lambda file: file.raw.name)
+    return sorted(staged, key=lambda file: file.number)
 
 
 def _parts(kind: TextKind, raws: Sequence[RawFile], scratch: Path) -> tuple[list[RawFile], dict[Path, int]]:
@@ -97,22 +97,30 @@ def _stage_together(
     engine: Engine, kind: TextKind, batch: Sequence[_Text], *, columns: tuple[str, ...], target: Path, typed: Typed
 ) -> list[StagedFile]:
     def read(text: ir.Table) -> ir.Table:
-        return typed(kind.read(text))
+        return typed(kind.read(text.mutate(file=_numbers(text.file, [file.number for file in batch]))))
 
     rejects = engine.stage_text([text.path for text in batch], columns, transform=read, target=target)
     rows = engine.read([target])
-    counts = engine.collect(rows.group_by("path").agg(n=ibis._.count())).to_pylist()
-    read_rows = {row["path"]: int(row["n"]) for row in counts}
-    refused = Counter(reject.path for reject in rejects)
+    counts = engine.collect(rows.group_by("file").agg(n=ibis._.count())).to_pylist()
+    read_rows = {int(row["file"]): int(row["n"]) for row in counts}
+    refused = Counter(batch[reject.file].number for reject in rejects)
     return [
         StagedFile(
             raw=text.raw,
-            path=str(text.path),
+            number=text.number,
             part=target,
-            bad_lines=text.left_out + _bad_lines(text, read_rows.get(str(text.path), 0), refused[str(text.path)]),
+            bad_lines=text.left_out + _bad_lines(text, read_rows.get(text.number, 0), refused[text.number]),
         )
         for text in batch
     ]
+
+
+def _numbers(file: ir.IntegerValue, numbers: Sequence[int]) -> ir.IntegerValue:
+    """Position of a file in a batch → its number."""
+    first = numbers[0]
+    if list(numbers) == list(range(first, first + len(numbers))):
+        return (file + first).cast("int32")
+    return ibis.array([ibis.literal(number, "int32") for number in numbers])[file]
 
 
 def _stage_singly(
@@ -122,7 +130,7 @@ def _stage_singly(
     staged: list[StagedFile] = []
     for number, text in enumerate(batch):
         part = target.with_name(f"{target.stem}-{number:06d}.parquet")
-        copy = _copy(text.raw, kind, part.with_suffix(".csv"), lines=text.lines)
+        copy = _copy(text.raw, text.number, kind, part.with_suffix(".csv"), lines=text.lines)
         try:
             staged += _stage_together(engine, kind, [copy], columns=columns, target=part, typed=typed)
         except SchemaError as error:
@@ -137,22 +145,17 @@ def _regular(raw: RawFile, kind: TextKind, scratch: Path, number: int) -> _Text:
     """The file itself where its lines are regular, else a copy in ``scratch`` in which they are."""
     lines = look(raw)
     if lines.regular and kind.form == PLAIN:
-        return _Text(raw, _absolute(raw.path), lines.count, 0)
+        return _Text(raw, number, raw.path, lines.count, 0)
     count = lines.count + 1 if kind.form.names else lines.count
-    return _copy(raw, kind, scratch / f"{raw.source}-regular-{number:06d}.csv", lines=count)
+    return _copy(raw, number, kind, scratch / f"{raw.source}-regular-{number:06d}.csv", lines=count)
 
 
-def _copy(raw: RawFile, kind: TextKind, target: Path, *, lines: int) -> _Text:
+def _copy(raw: RawFile, number: int, kind: TextKind, target: Path, *, lines: int) -> _Text:
     """``lines`` are those of the copy before any is left out: with a header of our own where it has none."""
     if kind.form == PLAIN:
-        return _Text(raw, _absolute(target), lines, make_regular(raw.path, target))
+        return _Text(raw, number, target, lines, make_regular(raw.path, target))
     names = tuple(files.header(raw, kind)) if kind.form.names else ()
-    return _Text(raw, _absolute(target), lines, make_plain(raw.path, target, replace(kind.form, names=names)))
-
-
-def _absolute(path: Path) -> Path:
-    """The path as the engine spells it, so that rows and files find each other."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - ".." goes, links stay
+    return _Text(raw, number, target, lines, make_plain(raw.path, target, replace(kind.form, names=names)))
 
 
 def _bad_lines(text: _Text, rows: int, refused: int) -> int:

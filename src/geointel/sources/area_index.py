@@ -49,12 +49,12 @@ class Options(pydantic.BaseModel):
 
 
 def read(rows: ir.Table, options: Options) -> ir.Table:
-    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``path``."""
+    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``file``."""
     code = options.code or next((name for name in CODES if name in rows.columns), None)
     period = options.period or CODES.get(code or "")
     columns = [name for name in rows.columns if name != code and _COLUMN.fullmatch(name)]
     return rows.select(
-        "path",
+        "file",
         code=rows[code] if code in rows.columns else ibis.null(str),
         period=ibis.literal(period) if period is not None else ibis.null(str),
         method=ibis.literal(f"rank 1 is {options.rank_one.replace('-', ' ')}"),

@@ -115,13 +115,13 @@ class Options(pydantic.BaseModel):
 
 
 def read(rows: ir.Table, options: Options) -> ir.Table:
-    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``path``."""
+    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``file``."""
     part = {name: _part(rows, name, options) for name in USUAL}
     figure = {name: part[name] for name in ("label", "unit", "value", "lower", "upper", "count", "denominator")}
     figure["indicator"] = ibis.coalesce(part["indicator"], part["label"])
     figure["group"] = _group(part["group"])
     return rows.select(
-        "path",
+        "file",
         code=part["code"],
         period=part["period"],
         method=part["method"],

@@ -15,6 +15,7 @@ from typing import Any
 
 from geointel.sources.forms import (
     Door,
+    Lines,
     NoOptions,
     Outlines,
     Package,
@@ -43,6 +44,7 @@ __all__ = [
     "Door",
     "EventKind",
     "FigureKind",
+    "Lines",
     "NoOptions",
     "NoRoad",
     "OutcomeKind",

@@ -56,7 +56,7 @@ class Options(pydantic.BaseModel):
 
 
 def read(rows: ir.Table, *, options: Options) -> ir.Table:
-    """Text columns → canonical text columns. Adds no row and drops none; keeps ``path``."""
+    """Text columns → canonical text columns. Adds no row and drops none; keeps ``file``."""
     tests, positives = _text(rows, options.tests), _text(rows, options.positives)
     lng, lat = _text(rows, options.longitude), _text(rows, options.latitude)
     east, north = _text(rows, options.easting), _text(rows, options.northing)
@@ -67,7 +67,7 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
     date = iso_date(_text(rows, options.date))
     blank = ibis.null(str)
     return rows.select(
-        "path",
+        "file",
         id=blank,
         month=date.substr(0, 7),
         category=category,

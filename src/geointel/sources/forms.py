@@ -51,11 +51,20 @@ class Vintages(pydantic.BaseModel):
 
 
 @dataclass(frozen=True)
+class Lines:
+    """How many lines a text has, the header and blank ones too, and whether they are regular."""
+
+    count: int
+    regular: bool
+
+
+@dataclass(frozen=True)
 class RawFile:
     """A source file as obtained, with its provenance.
 
     ``path`` can be opened; ``name`` is what people know it by (the path under the data root, with
-    the member's name for a file inside an archive) and gives the order of files.
+    the member's name for a file inside an archive) and gives the order of files. ``lines`` are known of a
+    text file that was read as it is.
     """
 
     source: str
@@ -63,6 +72,7 @@ class RawFile:
     name: str
     sha256: str
     bytes: int
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 PLAIN = TextForm()
 
 Read = Callable[["ir.Table"], "ir.Table"]
-"""Rows of files as text columns (with ``path``) → canonical text columns of the grain.
+"""Rows of files as text columns (with ``file``) → canonical text columns of the grain.
 
-Adds no row and drops none; keeps ``path``. Which columns a grain has is said in its module of ``ingest``.
+Adds no row and drops none; keeps ``file``. Which columns a grain has is said in its module of ``ingest``.
 """
 
 

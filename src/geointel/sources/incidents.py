@@ -172,7 +172,7 @@ def month_of(name: str) -> str | None:
 
 
 def read(rows: ir.Table, *, category: str | None = None, words: Mapping[str, str] = NO_WORDS) -> ir.Table:
-    """Columns from the door → canonical text columns. Adds no row and drops none; keeps ``path``.
+    """Columns from the door → canonical text columns. Adds no row and drops none; keeps ``file``.
 
     ``words`` are folded: small letters, single spaces.
     """
@@ -183,7 +183,7 @@ def read(rows: ir.Table, *, category: str | None = None, words: Mapping[str, str
         return rows[name] if name in has else blank
 
     return rows.select(
-        "path",
+        "file",
         "x",
         "y",
         id=given("id"),

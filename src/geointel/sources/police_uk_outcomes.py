@@ -68,7 +68,7 @@ def read(rows: ir.Table) -> ir.Table:
     blank, no = ibis.null(str), ibis.literal(False)  # noqa: FBT003 - ibis has no keyword
     word = rows["Outcome type"]
     return rows.select(
-        "path",
+        "file",
         id=rows["Crime ID"],
         month=rows["Month"],
         category=ibis.cases(*((word == known, group) for group, words in WORDS.items() for known in words)),

@@ -62,13 +62,13 @@ def is_member(name: str) -> bool:
 
 
 def read(rows: ir.Table, *, drugs: str) -> ir.Table:
-    """Text columns → canonical text columns. Adds no row and drops none; keeps ``path``."""
+    """Text columns → canonical text columns. Adds no row and drops none; keeps ``file``."""
     blank = ibis.null(str)
     law, aim = _text(rows["Legislation"]), _text(rows["Object of search"])
     outcome, linked = _text(rows["Outcome"]), _text(rows["Outcome linked to object of search"]).lower()
     nothing, action = outcome.isin(NO_ACTION), (outcome != "") & ~outcome.isin(NO_ACTION)
     return rows.select(
-        "path",
+        "file",
         id=blank,
         month=rows["Date"].substr(0, 7),
         category=_category(law, aim, drugs),

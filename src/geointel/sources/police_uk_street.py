@@ -48,7 +48,7 @@ def is_member(name: str) -> bool:
 
 
 def read(rows: ir.Table) -> ir.Table:
-    """Text columns → canonical text columns. Adds no row and drops none; keeps ``path``.
+    """Text columns → canonical text columns. Adds no row and drops none; keeps ``file``.
 
     A blank field is null already. Nothing is trimmed or matched by pattern: at millions of rows that
     costs more than reading them, and the files have no such fields.
@@ -57,7 +57,7 @@ def read(rows: ir.Table) -> ir.Table:
     osgb = "Longitude" not in has
     blank = ibis.null(str)
     return rows.select(
-        "path",
+        "file",
         id=rows["Crime ID"] if "Crime ID" in has else blank,
         month=rows["Month"],
         category=_category(rows["Crime type"]),

@@ -73,14 +73,14 @@ def bands_of(columns: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def read(rows: ir.Table, options: Options) -> ir.Table:
-    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``path``."""
+    """Text columns → canonical text columns of figures. Adds no row and drops none; keeps ``file``."""
     by_age = bands_of(rows.columns) if options.by_age is None else options.by_age
     total = _first(rows, options.total, TOTALS)
     columns = [(ALL, total)] if total is not None else [(ALL, name) for names in by_age.values() for name in names]
     columns += [(band, name) for band, names in by_age.items() for name in names]
     code = _first(rows, options.code, CODES)
     return rows.select(
-        "path",
+        "file",
         code=rows[code] if code is not None else ibis.null(str),
         period=ibis.literal(options.reference),
         method=ibis.null(str),

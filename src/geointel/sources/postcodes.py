@@ -42,7 +42,7 @@ def read(rows: ir.Table) -> ir.Table:
     """Text columns → ``postcode, x, y, osgb``; no coordinates where the quality says that there is no place."""
     placed = rows["quality"].strip() != NO_PLACE
     return rows.select(
-        "path",
+        "file",
         postcode=rows["postcode"],
         x=placed.ifelse(rows["easting"], ibis.null(str)),
         y=placed.ifelse(rows["northing"], ibis.null(str)),

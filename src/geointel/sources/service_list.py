@@ -81,7 +81,7 @@ def service_columns(rows: ir.Table, *, osgb: bool = False, **given: ir.StringVal
     """Return the canonical text columns of services; null where nothing is given. ``status`` is open unless given."""
     blank = ibis.null(str)
     given = {"status": ibis.literal("open"), **given}
-    return rows.select("path", osgb=ibis.literal(osgb), **{name: given.get(name, blank) for name in SERVICE_COLUMNS})
+    return rows.select("file", osgb=ibis.literal(osgb), **{name: given.get(name, blank) for name in SERVICE_COLUMNS})
 
 
 def joined(fields: Sequence[ir.StringValue], *, between: str = ", ") -> ir.StringValue:

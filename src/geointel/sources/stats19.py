@@ -38,7 +38,7 @@ NO_INDEX = "it has no collision index"
 
 
 def read(rows: ir.Table) -> ir.Table:
-    """Text columns of any of the three tables → canonical text columns. Adds no row and drops none; keeps ``path``."""
+    """Text columns of any of the three tables → canonical text columns. Adds no row and drops none; keeps ``file``."""
     index = _text(rows, INDEX)
     fault = ibis.cases((index.re_search(r"^\d+(\.\d+)?[Ee]\+?\d+$"), SPREADSHEET), (index == "", NO_INDEX))
     if _name(rows, SEVERITY) is not None:
@@ -53,7 +53,7 @@ def _collisions(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) ->
     osgb = (lng == "") & (lat == "") & (east != "")
     blank = ibis.null(str)
     return rows.select(
-        "path",
+        "file",
         id=index,
         month=_day(rows).substr(0, 7),
         category=ibis.cases(*((severity == code, slug) for slug, code in CATEGORIES.items())),
@@ -80,7 +80,7 @@ def _parts(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.T
     number = _text(rows, VEHICLE) + "-" + _text(rows, CASUALTY)
     part = "casualty" if is_casualty else "vehicle"
     return rows.select(
-        "path",
+        "file",
         id=index + f" {part} " + number,
         month=blank,
         category=blank,

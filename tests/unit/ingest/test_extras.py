@@ -29,7 +29,7 @@ def read(rows: ir.Table, *, names: tuple[str, ...]) -> ir.Table:
     usual = {"id": blank, "month": rows["Month"], "category": ibis.literal("drugs"), "word": blank}
     place = {"x": rows["Longitude"], "y": rows["Latitude"], "osgb": no, "special": no}
     areas = {"area_code": blank, "area_name": blank}
-    return rows.select("path", **usual, **place, **areas, **{name: own[name] for name in names})
+    return rows.select("file", **usual, **place, **areas, **{name: own[name] for name in names})
 
 
 def kind(*names: str) -> EventKind:

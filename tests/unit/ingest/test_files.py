@@ -87,7 +87,7 @@ def test_header_names_in_quotes_or_with_spaces(tmp_path: Path) -> None:
 
 
 def test_a_column_without_a_name_or_with_the_engine_s_is_called_by_its_number(tmp_path: Path) -> None:
-    assert columns(tmp_path, f"{HEADER},,Path\n")[12:] == ["column 13", "Path 14"]
+    assert columns(tmp_path, f"{HEADER},,File\n")[12:] == ["column 13", "File 14"]
 
 
 def test_old_files_have_no_crime_id(tmp_path: Path) -> None:

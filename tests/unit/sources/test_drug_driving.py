@@ -10,7 +10,7 @@ from geointel.sources import drug_driving
 from geointel.sources.drug_driving import NO_FIGURE, NO_TESTS, TOO_MANY, Options
 
 ROW = {
-    "path": "a.csv",
+    "file": "0",
     "date": "2024-05-01",
     "latitude": "53.82",
     "longitude": "-3.05",

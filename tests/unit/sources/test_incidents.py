@@ -89,7 +89,7 @@ def test_the_month_in_a_file_s_name(name: str, month: str | None) -> None:
 
 def rows(kind: EventKind, **columns: list[str | None]) -> list[dict[str, Any]]:
     n = len(next(iter(columns.values())))
-    text = {"path": ["a"] * n, "x": ["1"] * n, "y": ["2"] * n, "osgb": ["false"] * n, **columns}
+    text = {"file": ["0"] * n, "x": ["1"] * n, "y": ["2"] * n, "osgb": ["false"] * n, **columns}
     table = ibis.memtable(pa.table({name: pa.array(values, pa.string()) for name, values in text.items()}))
     found: list[dict[str, Any]] = kind.read(table).to_pyarrow().to_pylist()
     return found

@@ -29,7 +29,7 @@ GROUPS = {
 
 @pytest.mark.parametrize(("word", "group"), GROUPS.items())
 def test_words_of_every_year_belong_to_a_group(word: str | None, group: str | None) -> None:
-    given = {"path": "a.csv", "Crime ID": "abc", "Month": "2021-03", "Outcome type": word}
+    given = {"file": "0", "Crime ID": "abc", "Month": "2021-03", "Outcome type": word}
     table = ibis.memtable(pa.table({name: pa.array([value], pa.string()) for name, value in given.items()}))
     (row,) = ibis.duckdb.connect().to_pyarrow(outcomes.read(table)).to_pylist()
     assert (row["id"], row["month"], row["category"], row["word"]) == ("abc", "2021-03", group, word)

@@ -13,7 +13,7 @@ LAW, AIM = "Misuse of Drugs Act 1971 (section 23)", "Controlled drugs"
 PACE = "Police and Criminal Evidence Act 1984 (section 1)"
 NOTHING = "A no further action disposal"
 ROW = {
-    "path": "a.csv",
+    "file": "0",
     "Type": "Person search",
     "Date": "2020-01-01T00:46:34+00:00",
     "Latitude": "53.416083",

@@ -60,7 +60,7 @@ def test_members_of_an_archive(name: str, member: bool) -> None:
 
 def read(**columns: str | None) -> dict[str, object]:
     """One row of a file with these columns, read."""
-    given = {"path": "a.csv", "Month": "2025-01", "Crime type": "Drugs", "Location": "On or near Promenade", **columns}
+    given = {"file": "0", "Month": "2025-01", "Crime type": "Drugs", "Location": "On or near Promenade", **columns}
     table = ibis.memtable(pa.table({name: pa.array([value], pa.string()) for name, value in given.items()}))
     (row,) = ibis.duckdb.connect().to_pyarrow(street.read(table)).to_pylist()
     return dict(row)
@@ -77,7 +77,7 @@ TODAY = {
 
 def test_a_row_of_today() -> None:
     assert read(**TODAY) == {
-        "path": "a.csv",
+        "file": "0",
         "id": "abc",
         "month": "2025-01",
         "category": "drugs",

@@ -9,7 +9,7 @@ import pytest
 from geointel.sources import stats19
 
 NEW = {
-    "path": "a.csv",
+    "file": "0",
     "collision_index": "2024131449060",
     "location_easting_osgr": "414393",
     "location_northing_osgr": "422878",
@@ -23,7 +23,7 @@ NEW = {
 }
 MIDDLE = {name.replace("collision_", "accident_"): value for name, value in NEW.items()}
 OLD = {
-    "path": "a.csv",
+    "file": "0",
     "Accident_Index": "200501BS00001",
     "Location_Easting_OSGR": "525680",
     "Location_Northing_OSGR": "178240",
@@ -97,7 +97,7 @@ def test_an_index_that_a_spreadsheet_has_destroyed(index: str) -> None:
 
 
 def test_vehicles_and_casualties_belong_to_their_collision() -> None:
-    key = {"path": "v.csv", "accident_index": "2022010352073", "vehicle_reference": "1"}
+    key = {"file": "0", "accident_index": "2022010352073", "vehicle_reference": "1"}
     vehicle, casualty = read(key), read(key, casualty_reference="1")
     assert (vehicle["owner"], vehicle["part"], vehicle["weight"], vehicle["casualties"]) == (
         "2022010352073", "vehicle", "0", "0",
@@ -109,4 +109,4 @@ def test_vehicles_and_casualties_belong_to_their_collision() -> None:
 
 
 def test_a_vehicle_without_an_index() -> None:
-    assert read({"path": "v.csv", "Acc_Index": None, "Vehicle_Reference": "1"})["fault"] == stats19.NO_INDEX
+    assert read({"file": "0", "Acc_Index": None, "Vehicle_Reference": "1"})["fault"] == stats19.NO_INDEX
