@@ -33,7 +33,6 @@ MARK = "98765"
 """Digits that are another number in every block."""
 IDS = {
     "police-uk-street": ("Crime ID",),
-    "police-uk-outcomes": ("Crime ID",),
     "incidents": ("incident_id", "person_key"),
     "stats19": ("collision_index",),
     "drug-driving": ("check_id",),
@@ -42,22 +41,26 @@ IDS = {
     "nhs-choices": ("OrganisationID", "OrganisationCode"),
     "pharmacies": ("organisation_data_service_code",),
     "cqc": ("locationId",),
-    "postcodes": ("postcode",),
     "population": ("area_code",),
     "area-index": ("lsoa21_code",),
     "area-indicator": ("area_code",),
 }
-"""Columns that tell rows apart; searches have none."""
-EXACT = ("latitude", "longitude")
+"""Columns that tell rows apart; searches have none. Outcomes are of the same crimes again and again."""
+LINKED = ("stats19",)
+"""Kinds with several tables whose rows belong to each other: the n-th row of each block of one to that of another."""
+EXACT = ("latitude", "longitude", "onspdlatitude", "onspdlongitude")
 POSTCODES = ("postcode", "Postcode", "postalCode")
 SHEET_ROWS = 1_048_576
 """What a sheet of a workbook can hold, the header too."""
 NEAR_WAYS = 10_000
+LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 MOST_PIXELS_A_TIME = 512
 
 
 def write(kind: str, ending: str, original: Path, target: Path, rows: int) -> int:
     """Write a file of so many rows like another one; return how many there are."""
+    if kind == "postcodes":
+        return _write_postcodes(original, target, rows)
     if isinstance(kinds()[kind], TextKind):
         return (
             _write_sheet(kind, original, target, rows)
@@ -103,7 +106,7 @@ def _varied(kind: str, names: list[str], rows: list[list[str]], own: int) -> Ite
             if number < own or not row[place]:
                 continue
             if name in IDS.get(kind, ()):
-                changed[place] = _postcode(number) if kind == "postcodes" else f"N{MARK}{number:05d}"
+                changed[place] = f"N{MARK}{number:05d}"
             elif name.lower() in EXACT:
                 changed[place] = f"{float(row[place]) + 30 * away:.4f}{MARK}"
             elif name in POSTCODES and away:
@@ -111,11 +114,23 @@ def _varied(kind: str, names: list[str], rows: list[list[str]], own: int) -> Ite
         yield changed
 
 
+def _write_postcodes(original: Path, target: Path, rows: int) -> int:
+    """Places of the original under ``rows`` postcodes: twenty million can be spelt so."""
+    with original.open(encoding="ascii", newline="") as file:
+        places = [",".join(line[1:]) for line in csv.reader(file)]
+    with target.open("w", encoding="ascii") as file:
+        file.writelines(f"{_postcode(n)},{places[n % len(places)]}\n" for n in range(rows))
+    return rows
+
+
 def _postcode(number: int) -> str:
-    """A spelling of its own for each row of a block; ``_write_text`` makes the blocks differ."""
-    letters = "ABDEFGHJLNPQRSTUWXYZ"
-    first, second = divmod(number // 10, len(letters))
-    return f"{MARK}{letters[first % 20]}{letters[second]}{number % 10}{letters[first // 20]}"
+    """Two letters, two digits, a space, a digit and two letters."""
+    rest, last = divmod(number, len(LETTERS))
+    rest, second = divmod(rest, len(LETTERS))
+    rest, sector = divmod(rest, 10)
+    rest, district = divmod(rest, 90)
+    area, first = divmod(rest, len(LETTERS))
+    return f"{LETTERS[area]}{LETTERS[first]}{district + 10} {sector}{LETTERS[second]}{LETTERS[last]}"
 
 
 def _text(rows: Iterable[Sequence[str]], form: TextForm) -> bytes:

@@ -30,6 +30,8 @@ TEXT = "text_files"
 """View of the text files that are being read."""
 PLAIN = {"compression": "uncompressed", "write_bloom_filter": False}
 """How Parquet is written: for the next step of a build, which reads it once or twice and throws it away."""
+ROWS_OF_LISTS = 8_192
+"""How many rows are held until they are written together, where a row holds many values. Of others, 122,880 are."""
 SPILLED = "duckdb_temp"
 """What the files are called that DuckDB spills to."""
 
@@ -63,7 +65,7 @@ class DuckDBEngine:
     ) -> tuple[Reject, ...]:
         """See ``Engine.stage_text``. Types and dialect are told, never guessed."""
         try:
-            self._con.to_parquet(transform(self._text(paths, columns)), str(target), **PLAIN)
+            self._write(transform(self._text(paths, columns)), target)
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException) as error:
             self._forget_rejects()
             if any(own in str(error) for own in (target.name, SPILLED)):
@@ -102,13 +104,24 @@ class DuckDBEngine:
     def write(self, expr: ir.Table, path: Path) -> None:
         """See ``Engine.write``."""
         try:
-            self._con.to_parquet(expr, str(path), **PLAIN)
+            self._write(expr, path)
         except duckdb.Error as error:
             raise _failed(error) from error
 
     def close(self) -> None:
         """See ``Engine.close``."""
         self._con.disconnect()
+
+    def _write(self, expr: ir.Table, path: Path) -> None:
+        if not any(kind.is_array() for kind in expr.schema().values()):
+            self._con.to_parquet(expr, str(path), **PLAIN)
+            return
+        (threads,) = self._con.con.execute("SELECT current_setting('threads')").fetchone() or (None,)
+        self._con.con.execute("SET threads = 1")  # of two, one piles up rows until it is the other's turn
+        try:
+            self._con.to_parquet(expr, str(path), **PLAIN, row_group_size=ROWS_OF_LISTS)
+        finally:
+            self._con.con.execute(f"SET threads = {threads}")
 
     def _text(self, paths: Sequence[Path], columns: Sequence[str]) -> ir.Table:
         """Text files as a table, read when it is asked for. The reader's own columns bear names of ours."""

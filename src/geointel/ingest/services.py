@@ -110,9 +110,9 @@ def _typed(rows: ir.Table) -> ir.Table:
         capacity=number["capacity"],
         hours=field["hours"],
         substances=field["substances"],
-        min_age=number["min_age"].cast("int16"),
-        max_age=number["max_age"].cast("int16"),
-        nsp_level=number["nsp_level"].cast("int8"),
+        min_age=number["min_age"].try_cast("int16"),
+        max_age=number["max_age"].try_cast("int16"),
+        nsp_level=number["nsp_level"].try_cast("int8"),
         **flags,
         eligible_areas=field["eligible_areas"],
         fault=_fault(field, number, flags),
@@ -129,7 +129,7 @@ def _fault(
         return field[name].notnull() & ~right.fill_null(False), shown  # noqa: FBT003 - ibis has no keyword
 
     def whole(name: str, low: int, high: int) -> tuple[ir.BooleanValue, ir.StringValue]:
-        return wrong(name, number[name].between(low, high) & (number[name] == number[name].floor()))
+        return wrong(name, number[name].between(low, high) & (number[name] % 1 == 0))
 
     kind = ibis.literal("kind '").concat(field["word"].fill_null("")).concat("'")
     ages = number["min_age"] > number["max_age"]

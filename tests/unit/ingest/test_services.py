@@ -33,6 +33,8 @@ def read(folder: Path, *rows: str, name: str = "list-2025-03.csv", **more: Any) 
         ({**PLACE, "kind": "Bakery"}, "bad-row", "kind 'Bakery'"),
         ({**PLACE, "name": " "}, "bad-row", "no name"),
         ({**PLACE, "min_age": "17.5"}, "bad-row", "min age '17.5'"),
+        ({**PLACE, "max_age": "9e99"}, "bad-row", "max age '9e99'"),
+        ({**PLACE, "nsp_level": "nan"}, "bad-row", "nsp level 'nan'"),
         ({**PLACE, "min_age": "18", "max_age": "16"}, "bad-row", "a least age above the greatest"),
         ({**PLACE, "nsp_level": "4"}, "bad-row", "nsp level '4'"),
         ({**PLACE, "naloxone": "perhaps"}, "bad-row", "naloxone 'perhaps'"),
