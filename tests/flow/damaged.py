@@ -101,6 +101,13 @@ class Bench:
         """Whether damaged files can be read beside each other: figures of an area may not contradict each other."""
         return self.case.lines and kinds()[self.case.kind].grain != FigureKind.grain
 
+    def mapped(self) -> int:
+        """How many rows of the undamaged files are mapped: of a source that maps none, damage would say little."""
+        outcome = self._take([])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome.mapped
+
     def read(self, seeds: Sequence[int], found: Found) -> None:
         """Damage a file for each seed, and read them all at once, without those that are refused."""
         damaged = [self._damage(seed) for seed in seeds]
@@ -190,8 +197,13 @@ def bench(case: Case, demo: Path, folder: Path) -> Iterator[Bench]:
 
 
 def source_of(partnership: Partnership, kind: str) -> Source:
-    """The first source of a kind. Every kind has one in a demonstration."""
-    return next(source for source in partnership.sources if source.kind == kind)
+    """The first source of a kind. Raises ``LookupError`` where the demonstration writes none."""
+    for source in partnership.sources:
+        if source.kind == kind:
+            return source
+    raise LookupError(
+        f"the demonstration writes no file of the kind {kind!r}, so it cannot be damaged; see geointel.demo"
+    )
 
 
 def cut(path: Path) -> bytes:

@@ -47,6 +47,7 @@ def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(case: Case, dem
         pytest.skip("the extra that reads roads is not installed")
     found = Found()
     with bench(case, demo, tmp_path) as prepared:
+        assert prepared.mapped() > 0
         size = TOGETHER if prepared.together else 1
         for first in range(0, SEEDS, size):
             prepared.read(range(first, min(first + size, SEEDS)), found)
