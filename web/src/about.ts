@@ -15,7 +15,9 @@ export function drawCaveats(spec: LayerSpec, { caveats, sources }: Snapshot): vo
   byId("about-text").replaceChildren(
     ...texts.map(({ long }) => el("p", {}, long)),
     ...method.map((text) => el("p", {}, text)),
-    ...sources.map(({ title, attribution }) => el("p", { class: "app-small" }, `${title}. ${attribution}`)),
+    ...[...new Set(sources.map(({ title, attribution }) => `${title}. ${attribution}`))].map((text) =>
+      el("p", { class: "app-small" }, text),
+    ),
     el("p", { class: "app-small" }, notices),
   );
 }

@@ -143,7 +143,7 @@ export function drawFacts({ data_through, created, sources, version, snapshot, p
     ...(data_through === null ? [] : [["Data to", month(data_through)] as Fact]),
     ...(missing === "" ? [] : [["Missing", missing] as Fact]),
     ["Loaded", day(created)],
-    ["Source", sources.map(({ title, licence }) => `${title} (${licence})`).join("; ")],
+    ["Source", [...new Set(sources.map(({ title, licence }) => `${title} (${licence})`))].join("; ")],
     ["Version", `${version}, snapshot ${snapshot}`],
   ];
   byId("facts").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
