@@ -87,8 +87,11 @@ def canonical(
     each = rows.select("file", "row", figure=rows.figures.unnest()).unpack("figure")
     engine.write(_parsed(each, counts=kind.measure is not None), scratch / "each.parquet")
     each = engine.read([scratch / "each.parquet"])
-    fate = each.group_by("file", "row").agg(wrong=(each.status == BAD_ROW).any(), empty=(each.status == NO_DATA).all())
-    rows = rows.left_join(fate, ["file", "row"]).drop(*TWICE)
+    codes = engine.register("known_codes", _codes(known))
+    rows = rows.left_join(codes, rows.code == codes.known)
+    rows = _flagged(rows, each.filter(each.status == BAD_ROW), "wrong")
+    inside = each.semi_join(rows.filter(rows.inside), ["file", "row"])  # of others nobody asks whether they are empty
+    rows = _flagged(rows, inside.filter(inside.status != NO_DATA), "told")
     rows = _with_reason(engine, rows, known, () if kind.adds else staged)
     named = ["file", "row", "code", "period", "method", "reason"]
     engine.write(rows.select(*named), scratch / "rows.parquet")
@@ -178,10 +181,15 @@ def _codes(known: Known) -> pa.Table:
     return pa.table({"known": pa.array([*inside, *elsewhere], pa.string()), "inside": flags})
 
 
+def _flagged(rows: ir.Table, each: ir.Table, name: str) -> ir.Table:
+    """Rows with a flag for those that have some of these figures."""
+    some = each.select("file", "row").distinct().mutate(**{name: ibis.literal(True)})  # noqa: FBT003 - ibis has no keyword
+    rows = rows.left_join(some, ["file", "row"]).drop(*TWICE)
+    return rows.mutate(**{name: rows[name].fill_null(False)})  # noqa: FBT003
+
+
 def _with_reason(engine: Engine, rows: ir.Table, known: Known, staged: Sequence[StagedFile]) -> ir.Table:
     """Rows with their ``reason``; none is a duplicate of another where no files are given."""
-    codes = engine.register("known_codes", _codes(known))
-    rows = rows.left_join(codes, rows.code == codes.known)
     first = rows.figures[0]
     rows = rows.mutate(
         early=_early_reason(rows, known), indicator=first["indicator"], group=first["group"],
@@ -189,7 +197,7 @@ def _with_reason(engine: Engine, rows: ir.Table, known: Known, staged: Sequence[
     )  # fmt: skip
     rows = _numbered(engine, rows, staged) if staged else rows.mutate(place=ibis.null("int64"))
     reason = ibis.cases(
-        (rows.early.notnull(), rows.early), (rows.place.notnull(), DUPLICATE), (rows.empty, NO_DATA),
+        (rows.early.notnull(), rows.early), (rows.place.notnull(), DUPLICATE), (~rows.told, NO_DATA),
         else_=ibis.null(str),
     )  # fmt: skip
     return rows.mutate(reason=reason)
