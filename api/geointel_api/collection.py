@@ -40,7 +40,7 @@ def collection(visit: Visit, base: str, layer: str) -> dict[str, Any]:
         "id": layer,
         "title": spec["title"],
         "description": spec["question"],
-        "attribution": " ".join(credits_of(visit.edition.manifest)),
+        "attribution": " ".join(credits_of(visit.edition.manifest, spec)),
         "extent": {
             "spatial": {"bbox": [visit.edition.extent], "crs": CRS84},
             "temporal": {"interval": [_period(view)]},

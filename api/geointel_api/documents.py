@@ -145,7 +145,9 @@ class LayerDocument(Document):
     columns: list[ColumnDocument]
     breaks: dict[str, Any]
     notes: dict[str, Any]
+    accuracy: dict[str, Any]
     features: bool
+    sources: list[str]
     caveats: list[str]
 
 
@@ -170,6 +172,7 @@ class ValuesDocument(ViewDocument):
     """Every study cell of one map. ``rows`` follow ``columns``; a cell is a 15-character string."""
 
     unit: str
+    accuracy: str | None
     caveats: list[str]
     columns: list[str]
     rows: list[list[str | float | None]]

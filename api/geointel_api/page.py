@@ -12,7 +12,7 @@ from geointel.snapshot import credits_of
 from geointel_api.links import address
 from geointel_api.snapshot_document import snapshot_document
 from geointel_api.strongest import table_html
-from geointel_api.view import Choice, View, caveats_of, select, title_of
+from geointel_api.view import Choice, View, accuracy_of, caveats_of, select, title_of
 
 if TYPE_CHECKING:
     from geointel_api.door import Visit
@@ -53,6 +53,7 @@ def _of_view(visit: Visit) -> dict[str, str]:
     return {
         "title": title,
         "caveat": "".join(f"<p>{escape(caveat)}</p>" for caveat in caveats_of(view)[:BESIDE_MAP]),
+        "accuracy": escape(accuracy_of(view) or ""),
         "picture": f'<img src="{escape(_picture(visit, view))}" alt="{title}">',
         "table": table_html(view),
         "boot": boot_block(visit, view),
@@ -62,7 +63,7 @@ def _of_view(visit: Visit) -> dict[str, str]:
 def _of_no_view() -> dict[str, str]:
     """Without a boot block the script asks for the layers itself, and says that there are none."""
     words = escape(content.notice("no-layers"))
-    return {"title": words, "caveat": f"<p>{words}</p>", "picture": "", "table": "", "boot": ""}
+    return {"title": words, "caveat": f"<p>{words}</p>", "accuracy": "", "picture": "", "table": "", "boot": ""}
 
 
 def page_view(visit: Visit) -> View:

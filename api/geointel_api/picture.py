@@ -12,7 +12,7 @@ from geointel.tiles.canvas import Outline
 from geointel.tiles.svg import Picture, draw_svg, drawn_classes
 from geointel_api.columns import numbers, words
 from geointel_api.tilejson import attribution
-from geointel_api.view import View, caveats_of, title_of
+from geointel_api.view import View, accuracy_of, caveats_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +33,17 @@ def draw_view(view: View, box: Box | None = None) -> str:
         title=title_of(view),
         description=f"{view.spec['question']} {summary_of(view, drawn)}",
         key=view.spec["value_label"],
-        caveats=(*_synthetic(view), *caveats_of(view)[:SHOWN_CAVEATS]),
-        credit=attribution(view.edition),
+        caveats=(*_synthetic(view), *_accuracy(view), *caveats_of(view)[:SHOWN_CAVEATS]),
+        credit=attribution(view.edition, view.spec),
         bbox=box or (west, south, east, north),
         outlines=_outlines(view),
     )
     return draw_svg(view.cells(), drawn, styles=_in_key(fills_of(view), drawn), picture=picture)
+
+
+def _accuracy(view: View) -> tuple[str, ...]:
+    sentence = accuracy_of(view)
+    return () if sentence is None else (sentence,)
 
 
 def styles_of(view: View) -> tuple[ClassStyle, ...]:

@@ -14,7 +14,7 @@ from geointel.grid import format_cells
 from geointel.snapshot import credits_of
 from geointel_api.columns import integers, plain, text_array
 from geointel_api.opened import NOWHERE
-from geointel_api.view import caveats_of, title_of, window_label
+from geointel_api.view import accuracy_of, caveats_of, title_of, window_label
 
 if TYPE_CHECKING:
     from geointel_api.view import View
@@ -58,6 +58,7 @@ def values_document(view: View, snapshot: str) -> dict[str, Any]:
         "edition": view.edition.name,
         **view.address,
         "unit": view.spec["unit"],
+        "accuracy": accuracy_of(view),
         "caveats": caveats_of(view),
         "columns": list(columns),
         "rows": list(zip(*columns.values(), strict=True)),
@@ -84,7 +85,7 @@ def heading(view: View, snapshot: str) -> list[str]:
         title=title_of(view),
         window=f"{window_label(view.edition, view.window)} ({view.window})",
         edition=view.edition.name,
-        sources=credits_of(manifest),
+        sources=credits_of(manifest, view.spec),
         data_through=manifest["period"]["data_through"],
         caveats=(),
         synthetic=manifest["synthetic"],
@@ -94,8 +95,14 @@ def heading(view: View, snapshot: str) -> list[str]:
         f"Value: {view.spec['value_label']} ({view.spec['unit']})",
         f"Hexagons: H3 resolution {view.resolution}",
         f"Published by: {manifest['partnership']['name']}, snapshot {snapshot}",
+        *_accuracy(view),
         *(f"Caveat: {caveat}" for caveat in caveats_of(view)),
     ]
+
+
+def _accuracy(view: View) -> list[str]:
+    sentence = accuracy_of(view)
+    return [] if sentence is None else [f"Accuracy: {sentence}"]
 
 
 def arrow_bytes(view: View, snapshot: str) -> bytes:

@@ -16,6 +16,8 @@ from geointel_api.tile_app import MVT
 from geointel_api.view import Choice, View, caveats_of, select, title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geointel_api.door import Visit
     from geointel_api.opened import OpenEdition
 
@@ -52,7 +54,7 @@ def tileset(visit: Visit, view: View, base: str) -> dict[str, Any]:
         "tileMatrixSetLimits": tile_limits(visit.edition.extent),
         "boundingBox": {"lowerLeft": [west, south], "upperRight": [east, north]},
         "layers": [{"id": view.category, "dataType": "vector", "geometryDimension": 2}],
-        "attribution": attribution(visit.edition),
+        "attribution": attribution(visit.edition, view.spec),
         "resolutions": {str(zoom): resolution for zoom, resolution in by_zoom.items()},
         "links": [
             link(address(base, path, edition=visit.parameter("edition")), "self", "application/json"),
@@ -68,9 +70,9 @@ def tile_address(visit: Visit, view: View, base: str, template: str) -> str:
     return address(base, template.format(view.layer), window=view.window, category=view.category, **named)
 
 
-def attribution(edition: OpenEdition) -> str:
-    """Whose data it is, one line."""
-    return " ".join(credits_of(edition.manifest))
+def attribution(edition: OpenEdition, spec: Mapping[str, Any] | None = None) -> str:
+    """Whose data it is, of the edition or of one layer, in one line."""
+    return " ".join(credits_of(edition.manifest, spec))
 
 
 def tile_limits(extent: list[float]) -> list[dict[str, Any]]:

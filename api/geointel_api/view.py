@@ -103,6 +103,17 @@ def title_of(view: View) -> str:
         return f"{view.spec['title']}: {content.category(view.category, view.spec['kind']).label}, {label}"
 
 
+def accuracy_of(view: View) -> str | None:
+    """How much of the next month the hottest cells of such a view held, in a sentence; None where it is not judged."""
+    judged = view.spec.get("accuracy", {}).get("by", {}).get(str(view.resolution), {}).get(view.category, {})
+    entry = judged.get(_kind_of(view))
+    return None if entry is None else str(entry["sentence"])
+
+
+def _kind_of(view: View) -> str:
+    return next((str(found["kind"]) for found in view.edition.manifest["windows"] if found["id"] == view.window), "")
+
+
 def caveats_of(view: View, *, length: str = "short") -> list[str]:
     """The layer's caveats, in the words of its edition."""
     known = view.edition.manifest["caveats"]

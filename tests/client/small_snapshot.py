@@ -191,7 +191,21 @@ def _spec(layer: str, kind: str) -> LayerSpec:
         columns=tuple(Column(name, content.column(name), digits=2) for name in ("value", *OWN[kind])),
         caveats=words.caveats,
         breaks=breaks if kind == "count" else {},
+        accuracy=_accuracy(layer) if kind == "hotspot" else {},
     )
+
+
+def _accuracy(layer: str) -> dict[str, Any]:
+    """A sentence for each map, which says which one it is about."""
+
+    def entry(resolution: int, category: str, kind: str) -> dict[str, Any]:
+        return {"steps": 6, "sentence": f"Held of {layer} {category}, {kind} at {resolution}: 23% & 'more'."}
+
+    by = {
+        str(r): {c: {k: entry(r, c, k) for k in ("month", "quarter", "year")} for c in OF_LAYER[layer]}
+        for r in RESOLUTIONS
+    }
+    return {"shares": [0.02], "told": 0.02, "by": by}
 
 
 def _released(edition: str, counts: Counts) -> ReleasedFacts:

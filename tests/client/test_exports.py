@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -43,6 +45,26 @@ def test_csv_says_what_it_is(client: Any) -> None:
     caveats = client.get(PATH).json()["caveats"]
     assert [line.removeprefix("# Caveat: ") for line in head if line.startswith("# Caveat: ")] == caveats
     assert caveats
+
+
+def test_accuracy_stands_with_every_answer_about_a_hotspot_map(client: Any) -> None:
+    """JSON, CSV, Arrow, picture and page, each with the sentence of its own category, window and resolution."""
+    path = "/v1/layers/drug-hotspot/values?window=2025-Q4&resolution=7"
+    said = client.get(path).json()["accuracy"]
+    assert said == "Held of drug-hotspot drugs, quarter at 7: 23% & 'more'."
+    assert f"# Accuracy: {said}" in client.get(f"{path}&f=csv").text.splitlines()
+    metadata = pa.ipc.open_stream(client.get(f"{path}&f=arrow").content).schema.metadata
+    assert f"Accuracy: {said}" in json.loads(metadata[b"about"])
+    picture = client.get("/v1/layers/drug-hotspot/map.svg?window=2025-Q4&resolution=7").text
+    assert "quarter at 7: 23%" in re.sub(r"</text><text[^>]*>", " ", picture)
+    spec = next(one for one in client.get("/v1/layers").json()["layers"] if one["id"] == "drug-hotspot")
+    assert spec["accuracy"]["by"]["7"]["drugs"]["quarter"]["sentence"] == said
+
+
+def test_a_layer_that_is_not_judged_says_nothing_of_accuracy(client: Any) -> None:
+    path = "/v1/layers/incidents/values"
+    assert client.get(path).json()["accuracy"] is None
+    assert "# Accuracy" not in client.get(f"{path}?f=csv").text
 
 
 def test_csv_names_are_no_formulas(analyst: Any) -> None:

@@ -31,6 +31,7 @@ VERBS = {
         "init",
         "check",
         "fetch",
+        "evaluate",
         "build",
         "demo",
         "serve",

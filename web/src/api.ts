@@ -53,6 +53,8 @@ export interface LayerSpec {
     labels?: Record<string, string>;
   };
   tests: string;
+  /** By resolution, category and kind of window: how much of the next month the hottest cells held. */
+  accuracy?: { by?: Record<string, Record<string, Record<string, { steps: number; sentence: string }>>> };
   /** Whether the layer has points of its own beside its hexagons. */
   features: boolean;
   caveats: string[];

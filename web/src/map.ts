@@ -114,12 +114,14 @@ function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapL
 /** Where credits would cover much of the map, fold them behind their button, as a tap would. */
 function foldCredits(map: MapLibre): void {
   const credits = map.getContainer().querySelector("details.maplibregl-ctrl-attrib");
-  map.once("idle", () => {
+  const fold = () => {
     const { clientWidth, clientHeight } = map.getContainer();
     if (clientWidth >= NARROW && (credits?.clientHeight ?? 0) < clientHeight * MUCH) return;
     credits?.classList.remove("maplibregl-compact-show");
     credits?.removeAttribute("open");
-  });
+  };
+  map.on("idle", fold); // credits come with each layer's tiles
+  credits?.addEventListener("click", () => map.off("idle", fold), { once: true });
 }
 
 /** The hexagon under a point of the screen. */

@@ -1,7 +1,7 @@
 /** The page: one view that flows down to controls, table, map and panel, and back into the address. */
 import { drawBanner, drawCaveats } from "./about";
 import { announceLater } from "./announce";
-import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Place, type Point } from "./api";
+import { type Api, type Boot, type CellRow, explain, type LayerSpec, type Period, type Place, type Point } from "./api";
 import { drawOutlines, showArea } from "./areas";
 import { type Controls, createControls } from "./controls";
 import { byId } from "./dom";
@@ -12,7 +12,7 @@ import { createMap, type MapView, tileZoom } from "./map";
 import { isFaint, isWeak, type Shading, shadingOf } from "./palette";
 import { drawFacts, drawTakeAway } from "./panel";
 import { printMap } from "./print";
-import { drawList, drawReading, type MapReading } from "./reading";
+import { accuracyOf, drawList, drawReading, type MapReading } from "./reading";
 import { createReadiness } from "./ready";
 import { createSearch } from "./search";
 import { Selection } from "./selection";
@@ -126,8 +126,11 @@ export class Page {
   }
 
   private shade(rows: CellRow[] | null, resolution = this.resolution): Shading {
-    const kind = this.boot.snapshot.windows.find(({ id }) => id === this.view.window)?.kind ?? "year";
-    return shadingOf(this.spec, rows, { resolution, category: this.view.category, kind });
+    return shadingOf(this.spec, rows, { resolution, category: this.view.category, kind: this.windowKind() });
+  }
+
+  private windowKind(): Period["kind"] {
+    return this.boot.snapshot.windows.find(({ id }) => id === this.view.window)?.kind ?? "year";
   }
 
   private subject(): Subject {
@@ -334,6 +337,8 @@ export class Page {
 
   private read(): void {
     drawReading(this.reading(), this.pointed, this.view.cell);
+    const at = { resolution: this.resolution, category: this.view.category, kind: this.windowKind() };
+    byId("accuracy").textContent = accuracyOf(this.spec, at);
   }
 
   private showCell(goThere: boolean): void {

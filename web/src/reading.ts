@@ -1,6 +1,6 @@
 /** What is read off the map in words: the sentence under it with the mark on the scale, and the heading of the table. */
 import { announceLater } from "./announce";
-import type { CellRow } from "./api";
+import type { CellRow, LayerSpec } from "./api";
 import { listed, sorted } from "./columns";
 import { byId } from "./dom";
 import { markScale } from "./key";
@@ -26,6 +26,14 @@ export function drawReading(reading: MapReading, pointed: string | null, chosen:
   const whole = () => (rows.length === 0 ? "" : readMap(rows, subject, resolution, windowId));
   byId("sentence").textContent = row !== null ? readRow(row, subject) : whole();
   markScale(shading, over, kept);
+}
+
+/** How well such a map foretold the month after it; nothing for a layer that is not judged. */
+export function accuracyOf(
+  { accuracy }: LayerSpec,
+  at: { resolution: number; category: string; kind: string },
+): string {
+  return accuracy?.by?.[at.resolution]?.[at.category]?.[at.kind]?.sentence ?? "";
 }
 
 /** The table of what is in view (null: of everything), with its heading, and one line for screen readers. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { shadingOf } from "../src/palette";
+import { accuracyOf } from "../src/reading";
 import {
   announce,
   className,
@@ -122,5 +123,16 @@ describe("series and special points", () => {
     expect(readSpecial(null, "drugs")).toBeNull();
     expect(readSpecial(0, "drugs")).toBeNull();
     expect(readSpecial(0.62, "drugs")).toMatch(/^62% of the recorded drug offences/);
+  });
+});
+
+describe("accuracy", () => {
+  const at = { resolution: 8, category: "drugs", kind: "year" };
+  const by = { 8: { drugs: { year: { steps: 6, sentence: "Held 23%." } } } };
+  it("is that of this resolution, category and kind of window", () => {
+    const spec = layer("hotspot", { accuracy: { by } });
+    expect(accuracyOf(spec, at)).toBe("Held 23%.");
+    expect(accuracyOf(spec, { ...at, kind: "month" })).toBe("");
+    expect(accuracyOf(layer("count"), at)).toBe("");
   });
 });

@@ -158,6 +158,7 @@ def _compute(
         sources = known[choice]
         if sources:
             layer = kinds()[choice.kind].compute(cube_of(sources), _request(choice))
+            layer = replace(layer, spec=replace(layer.spec, sources=sources))
             layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)

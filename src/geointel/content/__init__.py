@@ -1,5 +1,6 @@
 """The words of the map: caveats, labels and sentences, one file for page, exports and API."""
 
+from geointel.content.accuracy import accuracy, no_accuracy
 from geointel.content.classes import (
     blank_colours,
     count_classes,
@@ -33,6 +34,7 @@ __all__ = [
     "EditionWords",
     "LayerWords",
     "View",
+    "accuracy",
     "blank_colours",
     "category",
     "caveat",
@@ -46,6 +48,7 @@ __all__ = [
     "heading",
     "indicator",
     "layer_words",
+    "no_accuracy",
     "notice",
     "number",
     "ratio_bounds",

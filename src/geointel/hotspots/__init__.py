@@ -4,6 +4,7 @@ Adjacency comes from ``geointel.grid.neighbours``; every function takes all test
 """
 
 from geointel.hotspots.accuracy import (
+    SHARES,
     BackTest,
     Capture,
     Hits,
@@ -55,6 +56,7 @@ __all__ = [
     "EMERGING_CLASSES",
     "MORAN_CLASSES",
     "NOUFAILY",
+    "SHARES",
     "BackTest",
     "Capture",
     "Change",

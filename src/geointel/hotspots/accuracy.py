@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import betaincinv
 
 from geointel.errors import MethodError
 
@@ -68,6 +69,18 @@ class Capture:
     def search_efficiency(self) -> NDArray[np.float64]:
         """Events for each unit of area chosen (search efficiency rate)."""
         return _ratio(self.events, self.area)
+
+    def binomial_interval(self, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Jeffreys interval of the hit rate, as if each event fell by itself; NaN where nothing happened.
+
+        Brown, Cai and DasGupta 2001, Statistical Science 16, doi:10.1214/ss/1009213286.
+        """
+        tail = (1.0 - level) / 2.0
+        inside, outside = self.events + 0.5, self.total - self.events + 0.5
+        lower, upper = (betaincinv(inside, outside, q) for q in (tail, 1.0 - tail))
+        lower, upper = np.where(self.events == 0, 0.0, lower), np.where(self.events == self.total, 1.0, upper)
+        none = self.total == 0
+        return np.where(none, np.nan, lower), np.where(none, np.nan, upper)
 
     def penalised_pai(self, alpha: float = 0.5) -> NDArray[np.float64]:
         """Hit rate over share of area to the power ``alpha``, which rewards tiny areas less."""

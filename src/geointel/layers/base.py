@@ -47,7 +47,8 @@ class LayerKind:
 
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
-    grain of the sources that it is computed from, as in ``sources.base``.
+    grain of the sources that it is computed from, as in ``sources.base``. A kind that is ``judged`` says in its spec
+    how much of the next month its hottest cells held.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class LayerKind:
     compute: Callable[[Cube, LayerRequest], Layer]
     refuses: Mapping[str, str]
     needs: str = EVENTS
+    judged: bool = False
     options: type[pydantic.BaseModel] = NoOptions
 
 

@@ -14,10 +14,13 @@ import numpy as np
 from geointel import content
 from geointel.hotspots import benjamini_hochberg, dispersion, excess, signed_bins
 from geointel.layers import rows
+from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube, Lattice
     from geointel.model import Window
@@ -88,6 +91,15 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: f
     )
 
 
+def _score(lattice: Lattice, own: NDArray[np.float64], every: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What cells are ranked by: observed over expected in cell and ring; those that maps draw faintly stand last."""
+    events, exposure = (lattice.ring @ counts + counts for counts in (own, every))
+    expected = exposure * (own.sum() / max(every.sum(), 1.0))
+    ratio = np.divide(events, expected, out=np.zeros(len(own)), where=expected > 0)
+    score: NDArray[np.float64] = np.where(expected < FAINT_BELOW, -1 / (1 + ratio), ratio)
+    return score
+
+
 def _spec(
     cube: Cube, request: LayerRequest, windows: tuple[Window, ...], floors: dict[tuple[int, str], float]
 ) -> LayerSpec:
@@ -119,6 +131,7 @@ def _spec(
             *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
         ),
         caveats=words.caveats,
+        accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={
             "fill": {
                 "bounds": list(content.ratio_bounds()),
@@ -136,4 +149,5 @@ LAYER = LayerKind(
     unit="observed divided by expected",
     compute=compute,
     refuses={ALL: "Everything cannot be more than everything: choose a category."},
+    judged=True,
 )

@@ -15,6 +15,7 @@ import numpy as np
 from geointel import content
 from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins
 from geointel.layers import rows
+from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
@@ -115,6 +116,11 @@ def status(lattice: Lattice, insufficient: NDArray[np.bool_]) -> NDArray[np.obje
     return np.where(lattice.supported, word, rows.NO_SUPPORT).astype(object)
 
 
+def _score(lattice: Lattice, own: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What cells are ranked by: z, and nothing sets them apart on a map without variation."""
+    return np.nan_to_num(gi_star(own, lattice.ring).z, nan=0.0)
+
+
 def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str, dict[str, Any]]:
     """How many cells hot for ``category`` are hot for all other recorded incidents too."""
     found: dict[str, dict[str, Any]] = {}
@@ -163,6 +169,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
             *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
         ),
         caveats=words.caveats,
+        accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={"overlap": {c: _overlap(cube, windows, c) for c in request.categories if c != ALL}},
     )
 
@@ -174,4 +181,5 @@ LAYER = LayerKind(
     unit="z score",
     compute=compute,
     refuses={},
+    judged=True,
 )

@@ -3,6 +3,8 @@
 from geointel.model.facts import HexFacts, ReleasedFacts
 from geointel.model.layer import SIGNED_CLASSES, ClassStyle, Column, Layer, LayerSpec
 from geointel.model.period import (
+    QUARTER,
+    YEAR,
     Window,
     format_month,
     in_order,
@@ -37,6 +39,7 @@ __all__ = [
     "INCIDENTS",
     "NAMES",
     "PROFILE",
+    "QUARTER",
     "ROADS",
     "ROAD_METRES",
     "SERVICES",
@@ -45,6 +48,7 @@ __all__ = [
     "SUPPORT",
     "UNMAPPED",
     "WEIGHT",
+    "YEAR",
     "ClassStyle",
     "Column",
     "HexFacts",

@@ -41,7 +41,8 @@ class LayerSpec:
 
     ``breaks`` maps resolution to category to window kind to ascending upper-inclusive class
     bounds; empty when classes do not come from breaks. ``notes`` holds the kind's own findings,
-    such as the share of hot cells that are hot for all other crime too.
+    such as the share of hot cells that are hot for all other crime too. ``accuracy`` says how much of the next
+    month its hottest cells held, by resolution, category and kind of window; empty where a layer is not judged.
     """
 
     id: str
@@ -62,8 +63,11 @@ class LayerSpec:
     caveats: tuple[str, ...]
     breaks: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
+    accuracy: Mapping[str, Any] = field(default_factory=dict)
     features: bool = False
     """Whether the layer has features of its own beside its cells."""
+    sources: tuple[str, ...] = ()
+    """Ids of the sources that it is computed from."""
 
     def to_json(self) -> dict[str, Any]:
         """The spec as plain JSON values."""

@@ -232,9 +232,10 @@ def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
     return Snapshot(path.name, path, editions)
 
 
-def credits_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Whose data an edition shows: every source's credit and the outlines', each once."""
-    from_sources = [source.get("attribution") for source in manifest["sources"]]
+def credits_of(manifest: Mapping[str, Any], spec: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Whose data an edition shows, or one of its layers: the sources' credits and the outlines', each once."""
+    shown = None if spec is None else spec.get("sources")
+    from_sources = [s.get("attribution") for s in manifest["sources"] if not shown or s["id"] in shown]
     found = dict.fromkeys([*from_sources, *manifest["area"].get("attribution", [])])
     return tuple(credit for credit in found if credit)
 

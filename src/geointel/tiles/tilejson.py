@@ -74,7 +74,7 @@ def tilejson(spec: Mapping[str, Any], manifest: Mapping[str, Any], view: TileVie
         "tilejson": "3.0.0",
         "name": f"{spec['title']}: {category}, {window}",
         "description": f"{spec['question']} {spec['value_label']} ({spec['unit']}).",
-        "attribution": escape(" ".join(credits_of(manifest))),
+        "attribution": escape(" ".join(credits_of(manifest, spec))),
         "scheme": "xyz",
         "tiles": [view.url],
         "minzoom": MINZOOM,
