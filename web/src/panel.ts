@@ -1,7 +1,7 @@
 /** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { byId, el } from "./dom";
-import { chance, day, hexagonSize, month, monthRuns, number } from "./format";
+import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
 import { isCount, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -44,6 +44,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
     out.push([spec.kind === "excess" ? "Expected there" : "Average there", number(expected, 1)]);
   }
   if (of("q") !== null) out.push(["q (allowing for all hexagons)", chance(of("q"))]);
+  if (of("stability") !== null) out.push(["Higher at other sizes of hexagon and ring", percent(of("stability"))]);
   return out;
 }
 

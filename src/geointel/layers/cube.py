@@ -39,6 +39,11 @@ class Lattice:
         """Neighbours among the supported cells, one ring, without self."""
         return neighbours(self.cells[self.supported], 1)
 
+    @cached_property
+    def rings(self) -> csr_array:
+        """The same of two rings."""
+        return neighbours(self.cells[self.supported], 2)
+
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values of the supported cells on all study cells; NaN elsewhere."""
         full = np.full(len(self.cells), np.nan)

@@ -7,13 +7,13 @@ hotspots on a quarter or more of pure-noise maps (``docs/validation/noise.md``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geointel import content
-from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins
+from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins, stability
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
@@ -21,6 +21,7 @@ from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from geointel.hotspots import GiStar
     from geointel.layers.base import LayerRequest
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 HOT_95 = 2
-RING = 1
+RING, WIDER = 1, 2
+"""Rings around a cell: of the published map, and of the other one that stability looks at."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,11 @@ class HotspotMap:
 
 def test_map(counts: NDArray[np.float64], lattice: Lattice) -> HotspotMap:
     """Gi*, randomisation tail and BH over the supported cells, shape ``(n_supported,)``."""
-    gi = gi_star(counts, lattice.ring)
+    return _tested(counts, lattice.ring)
+
+
+def _tested(counts: NDArray[np.float64], ring: csr_array) -> HotspotMap:
+    gi = gi_star(counts, ring)
     tail = randomisation_tail(counts, total=gi.total, weight=gi.weight)
     p = np.where(tail.insufficient, np.nan, tail.p)
     q = benjamini_hochberg(p)
@@ -62,12 +68,14 @@ def test_map(counts: NDArray[np.float64], lattice: Lattice) -> HotspotMap:
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Hotspots of every resolution, window and category asked for."""
     windows = rows.asked_windows(cube, request)
+    settings = _Settings(cube)
     blocks = [
-        _block(cube, lattice, window, category)
+        _block(cube, lattice, window, category, settings)
         for lattice in cube.lattices
         for window in windows
         for category in request.categories
     ]
+    blocks = [settings.judged(block) for block in blocks]
     return Layer(
         edition=cube.edition,
         spec=_spec(cube, request, windows),
@@ -75,10 +83,32 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     )
 
 
-def _block(cube: Cube, lattice: Lattice, window: Window, category: str) -> rows.Block:
+class _Settings:
+    """Classes of each map at every resolution and ring size: what a cell's stability is judged by."""
+
+    def __init__(self, cube: Cube) -> None:
+        self._lattices = {lattice.resolution: lattice for lattice in cube.lattices}
+        self._of: dict[tuple[str, str], list[tuple[NDArray[np.int64], NDArray[np.int8]]]] = {}
+
+    def add(self, lattice: Lattice, window: Window, category: str, found: HotspotMap) -> None:
+        """Remember the cells that a map can say something of, and their classes."""
+        said = ~found.insufficient
+        cells = lattice.cells[lattice.supported]
+        self._of.setdefault((window.id, category), []).append((cells[said], found.bins[said]))
+
+    def judged(self, block: rows.Block) -> rows.Block:
+        """The block with the share of settings in which each supported cell is hot."""
+        lattice = self._lattices[int(block.place["resolution"][0].as_py())]
+        share = stability(lattice.cells, self._of[block.window, block.category]).hot
+        return replace(block, columns={**block.columns, "stability": np.where(lattice.supported, share, np.nan)})
+
+
+def _block(cube: Cube, lattice: Lattice, window: Window, category: str, settings: _Settings) -> rows.Block:
     counts = cube.cells[lattice.resolution]
     dense = counts.dense(INCIDENTS, window.id, category)
     found = test_map(dense[lattice.supported], lattice)
+    settings.add(lattice, window, category, found)
+    settings.add(lattice, window, category, _tested(dense[lattice.supported], lattice.rings))
     insufficient = np.zeros(len(dense), dtype=bool)
     insufficient[lattice.supported] = found.insufficient
     mean = dense[lattice.supported].mean() if lattice.supported.any() else np.nan
@@ -142,7 +172,7 @@ def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str
 def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> LayerSpec:
     words = content.layer_words("hotspot")
     tested = {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices}
-    columns = ("support", "count", "expected", "q", "p", "p_normal", "raw_class", "special_share")
+    columns = ("support", "count", "expected", "q", "p", "p_normal", "raw_class", "stability", "special_share")
     return LayerSpec(
         id=request.id,
         kind="hotspot",
@@ -156,6 +186,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
             "weights": "binary, self included",
             "tail": "randomisation",
             "adjustment": "benjamini-hochberg",
+            "stability": {"resolutions": list(cube.resolutions), "rings": [RING, WIDER], "hot": "at 90% or more"},
             "tests": tested,
         },
         tests=words.tests,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import h3.api.basic_int as h3
 import numpy as np
 import pytest
 
-from geointel.grid import neighbours
+from geointel.grid import neighbours, parents
 from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins
 from geointel.layers.cube import Cube
 from geointel.layers.hotspot import LAYER
@@ -108,3 +109,27 @@ def test_the_overlap_with_all_other_crime_is_told(layer: Layer) -> None:
 def test_how_many_cells_were_tested_is_told(layer: Layer) -> None:
     assert layer.spec.parameters["tests"] == {"7": int(drawn().seen(7).sum()), "8": int(drawn().seen(8).sum())}
     assert layer.areas is None
+
+
+def test_stability_is_the_share_of_resolutions_and_rings_at_which_a_cell_is_hot(layer: Layer) -> None:
+    """By hand: Gi* with one and two rings at both resolutions; in the coarser, that of the parent."""
+    hot: list[tuple[int, dict[int, bool]]] = []
+    for resolution in (7, 8):
+        cells = np.unique(parents(LEAVES, resolution))[drawn().seen(resolution)]
+        counts = drawn().total(resolution, YEAR, "drugs")[drawn().seen(resolution)]
+        for rings in (1, 2):
+            gi = gi_star(counts, neighbours(cells, rings))
+            tail = randomisation_tail(counts, total=gi.total, weight=gi.weight)
+            q = benjamini_hochberg(np.where(tail.insufficient, np.nan, tail.p))
+            is_hot = (signed_bins(gi.z, q) > 0).tolist()
+            said = zip(cells.tolist(), is_hot, tail.insufficient.tolist(), strict=True)
+            hot.append((resolution, {cell: there for cell, there, silent in said if not silent}))
+    found = {row["cell"]: row["stability"] for row in rows(layer) if row["status"] != "no-support"}
+    shares = set()
+    for cell, share in found.items():
+        own = int(str(cell))
+        each = [known[h3.cell_to_parent(own, r)] for r, known in hot if h3.cell_to_parent(own, r) in known]
+        assert share == pytest.approx(sum(each) / len(each))
+        shares.add(share)
+    assert {0.0, 1.0} < shares
+    assert layer.spec.parameters["stability"] == {"resolutions": [7, 8], "rings": [1, 2], "hot": "at 90% or more"}
