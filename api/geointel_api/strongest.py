@@ -25,6 +25,7 @@ COLUMNS = {
     "count": ("value", "class", "special_share"),
     "hotspot": ("class", "value", "count", "support", "q"),
     "excess": ("class", "value", "lower", "upper", "count"),
+    "change": ("class", "before", "after", "value", "lower", "upper"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'

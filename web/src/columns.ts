@@ -61,6 +61,7 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
   if (isCount(spec)) return [place, ...of("value"), kind, ...of("special_share")];
   if (spec.kind === "excess") return [place, kind, ...of("value"), usualRange(), ...of("count")];
   if (spec.kind === "hotspot") return [place, kind, ...of("value", "count", "special_share")];
+  if (spec.kind === "change") return [place, kind, ...of("before", "after", "value")];
   return [place, kind, ...of("value")];
 }
 

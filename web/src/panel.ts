@@ -38,6 +38,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   out.push([spec.value_label, number(row.value, digits("value"))]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
   if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
+  if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
   if (expected !== null) {
     out.push(["With those around it", number(row.support)]);

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def signed_classes() -> tuple[ClassStyle, ...]:
-    """Return the seven classes from ``cold-99`` to ``hot-99``. Hot is always darker than cold."""
-    signed = table("class")["signed"]
+def signed_classes(words: str = "signed") -> tuple[ClassStyle, ...]:
+    """Return the seven classes from ``cold-99`` to ``hot-99``, in words and colours of one kind of layer."""
+    signed = table("class")[words]
     return tuple(ClassStyle(slug, words["label"], words["colour"]) for slug, words in signed.items())
 
 

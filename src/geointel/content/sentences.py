@@ -83,6 +83,8 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
         value_of=counted(row.get("value"), slug, kind),
         support_of=counted(row.get("support"), slug, kind),
         expected=number(row.get("expected"), 1),
+        after_of=counted(row.get("after"), slug, kind),
+        before=number(row.get("before")),
     )
 
 

@@ -68,18 +68,14 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: f
     found = excess(own[supported], every[supported], neighbours=lattice.ring, rho_floor=floor)
     q = benjamini_hochberg(np.where(found.insufficient, np.nan, found.p))
     bins = signed_bins(found.ratio - 1, q)
-    codes = np.full(len(own), -1, dtype=np.int64)
-    codes[supported] = np.where(found.insufficient, -1, bins.astype(np.int64) + len(SIGNED_CLASSES) // 2)
-    word = np.full(len(own), rows.NO_SUPPORT, dtype=object)
-    word[supported] = np.where(found.insufficient, rows.INSUFFICIENT, rows.SHOWN)
     return rows.Block(
         place=rows.cell_place(lattice.resolution, lattice.cells),
         window=window.id,
         category=category,
         value=lattice.spread(found.ratio),
-        classes=codes,
+        classes=rows.signed_codes(supported, bins, found.insufficient),
         support=np.nan_to_num(lattice.spread(found.events.astype(np.float64)), nan=-1).astype(np.int64),
-        status=word,
+        status=rows.tested_status(supported, found.insufficient),
         columns={
             "count": np.where(supported, own, np.nan),
             "expected": lattice.spread(found.expected),

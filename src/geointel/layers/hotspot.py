@@ -109,41 +109,28 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, settings
     found = test_map(dense[lattice.supported], lattice)
     settings.add(lattice, window, category, found)
     settings.add(lattice, window, category, _tested(dense[lattice.supported], lattice.rings))
-    insufficient = np.zeros(len(dense), dtype=bool)
-    insufficient[lattice.supported] = found.insufficient
     mean = dense[lattice.supported].mean() if lattice.supported.any() else np.nan
     return rows.Block(
         place=rows.cell_place(lattice.resolution, lattice.cells),
         window=window.id,
         category=category,
         value=lattice.spread(found.gi.z),
-        classes=class_codes(lattice, found.bins, found.insufficient),
+        classes=rows.signed_codes(lattice.supported, found.bins, found.insufficient),
         support=np.nan_to_num(lattice.spread(found.gi.total), nan=-1).astype(np.int64),
-        status=status(lattice, insufficient),
+        status=rows.tested_status(lattice.supported, found.insufficient),
         columns={
             "count": np.where(lattice.supported, dense, np.nan),
             "expected": lattice.spread(found.gi.weight * mean),
             "p": lattice.spread(found.p),
             "q": lattice.spread(found.q),
             "p_normal": lattice.spread(found.gi.p_normal),
-            "raw_class": rows.class_words(class_codes(lattice, found.raw_bins, found.insufficient), SIGNED_CLASSES),
+            "raw_class": rows.class_words(
+                rows.signed_codes(lattice.supported, found.raw_bins, found.insufficient), SIGNED_CLASSES
+            ),
             "stability": np.full(len(dense), np.nan),
             "special_share": rows.special_share(counts, window.id, category),
         },
     )
-
-
-def class_codes(lattice: Lattice, bins: NDArray[np.int8], insufficient: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Positions in ``SIGNED_CLASSES`` over all study cells; −1 without support or where insufficient."""
-    codes = np.full(len(lattice.cells), -1, dtype=np.int64)
-    codes[lattice.supported] = np.where(insufficient, -1, bins.astype(np.int64) + len(SIGNED_CLASSES) // 2)
-    return codes
-
-
-def status(lattice: Lattice, insufficient: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """Status word of every study cell."""
-    word = np.where(insufficient, rows.INSUFFICIENT, rows.SHOWN)
-    return np.where(lattice.supported, word, rows.NO_SUPPORT).astype(object)
 
 
 def _score(lattice: Lattice, own: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from geointel.errors import MethodError
-from geointel.model import INCIDENTS, SPECIAL
+from geointel.model import INCIDENTS, SIGNED_CLASSES, SPECIAL
 from geointel.model.tables import WORD
 
 if TYPE_CHECKING:
@@ -82,6 +82,22 @@ def class_words(classes: NDArray[np.int64], words: tuple[str, ...]) -> pa.Array:
     """Dictionary column of class slugs; −1 is null."""
     codes = pa.array(classes, pa.int32(), mask=classes < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+
+
+def signed_codes(
+    supported: NDArray[np.bool_], bins: NDArray[np.int8], insufficient: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Positions in ``SIGNED_CLASSES`` over all study cells; −1 without support or where insufficient."""
+    codes = np.full(len(supported), -1, dtype=np.int64)
+    codes[supported] = np.where(insufficient, -1, bins.astype(np.int64) + len(SIGNED_CLASSES) // 2)
+    return codes
+
+
+def tested_status(supported: NDArray[np.bool_], insufficient: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Status word of every study cell of a map that is tested."""
+    words = np.full(len(supported), NO_SUPPORT, dtype=object)
+    words[supported] = np.where(insufficient, INSUFFICIENT, SHOWN)
+    return words
 
 
 def special_share(counts: Counts, window: str, category: str) -> NDArray[np.float64]:

@@ -103,6 +103,7 @@ def test_marking_of_editions() -> None:
 KNOWN_BRACES = {
     "many", "Many", "window", "when", "value", "value_of", "support_of", "expected", "level", "edition", "title",
     "marking", "handling", "sources", "data_through", "caveat", "month", "months", "hot", "also_hot",
+    "after_of", "before",
 }  # fmt: skip
 
 

@@ -51,6 +51,29 @@ def test_a_planted_rise_is_found_among_bursts() -> None:
     assert dispersed.rho > 0
 
 
+def test_one_great_rise_does_not_hide_itself() -> None:
+    """The greater the rise of one cell is, the clearer: its own part of the map's dispersion is left out."""
+    before, after = bursts(np.random.default_rng(5), np.full((2, 60), 20.0), 20.0)
+    p = []
+    for rise in (40, 160, 640):
+        raised = after.copy()
+        raised[7] += rise
+        p.append(dispersed_change(before, raised).p[7])
+    assert p[0] > p[1] > p[2]
+    assert p[2] < 1e-4
+
+
+def test_dispersion_of_a_cell_is_that_of_the_others() -> None:
+    before, after = bursts(np.random.default_rng(6), np.full((2, 40), 15.0), 4.0)
+    whole = dispersed_change(before, after)
+    share, changed = after.sum() / (before + after).sum(), before.copy()
+    t = np.delete(before + after, 3).astype(float)
+    x = np.delete(after, 3)
+    rho = ((np.square(x - t * share) / (t * share * (1 - share))).sum() - len(t)) / (t - 1).sum()
+    floor = dispersed_change(changed, after, rho_floor=rho)
+    assert whole.p[3] == pytest.approx(floor.p[3], rel=1e-9)
+
+
 def test_without_bursts_it_is_the_binomial() -> None:
     before, after = np.array([5, 3, 9, 4]), np.array([5, 4, 8, 4])
     dispersed = dispersed_change(before, after)

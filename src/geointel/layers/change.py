@@ -1,0 +1,156 @@
+"""``change``: is there more or less of it here than before, beyond the usual ups and downs?
+
+Each window is compared with one of the same length: the one right before it, or the same months a year earlier. Classes
+come from a beta-binomial test with the dispersion of the map, because the exact test finds changes on nearly every map
+of bursty counts (``docs/validation/noise-change.md``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pydantic
+
+from geointel import content
+from geointel.errors import MethodError
+from geointel.hotspots import benjamini_hochberg, dispersed_change, signed_bins
+from geointel.layers import rows
+from geointel.layers.base import LayerKind
+from geointel.model import INCIDENTS, SIGNED_CLASSES, YEAR, Column, Layer, LayerSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from geointel.layers.base import LayerRequest
+    from geointel.layers.cube import Cube, Lattice
+    from geointel.model import Window
+
+    Pairs = Mapping[Window, Window]
+    """Windows, each with the one that it is compared with."""
+
+
+CAUTION = 1.3
+"""Factor on the dispersion: maps of few cells estimate it badly, and would have too many false classes without."""
+
+
+class Options(pydantic.BaseModel):
+    """What a window is compared with."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    against: Literal["previous", "year-before"] = "previous"
+    """The window of the same length right before, or the same months a year earlier, which have the same season."""
+
+
+def compute(cube: Cube, request: LayerRequest) -> Layer:
+    """After over before of every resolution, category and window that has one to compare with."""
+    options = request.options if isinstance(request.options, Options) else Options()
+    pairs = _pairs(cube, request, options)
+    found = {
+        (lattice.resolution, after.id, category): _block(lattice, cube, (before, after), category)
+        for lattice in cube.lattices
+        for after, before in pairs.items()
+        for category in request.categories
+    }
+    rho: dict[str, dict[str, dict[str, float]]] = {}
+    for (resolution, window, category), (_, dispersion) in found.items():
+        rho.setdefault(str(resolution), {}).setdefault(category, {})[window] = dispersion
+    return Layer(
+        edition=cube.edition,
+        spec=_spec(cube, request, pairs, parameters={"against": options.against, "dispersion": rho}),
+        cells=rows.assemble([block for block, _ in found.values()], SIGNED_CLASSES),
+    )
+
+
+def _pairs(cube: Cube, request: LayerRequest, options: Options) -> Pairs:
+    """Raises ``MethodError`` where no window has one to compare with."""
+    known = {window.months: window for window in cube.windows}
+    pairs: dict[Window, Window] = {}
+    for after in rows.asked_windows(cube, request):
+        back = YEAR if options.against == "year-before" else len(after.months)
+        before = known.get(tuple(month - back for month in after.months))
+        if before is not None:
+            pairs[after] = before
+    if not pairs:
+        message = f"The layer {request.id!r} has no two windows to compare ({options.against})."
+        raise MethodError(message, remedy="Add months, or choose other `windows`, or another `against`, for the layer.")
+    return pairs
+
+
+def _block(lattice: Lattice, cube: Cube, pair: tuple[Window, Window], category: str) -> tuple[rows.Block, float]:
+    """One map, and its dispersion."""
+    counts, seen = cube.cells[lattice.resolution], lattice.supported
+    before, after = (counts.dense(INCIDENTS, window.id, category) for window in pair)
+    x0, x1 = before[seen], after[seen]
+    found = dispersed_change(x0, x1, caution=CAUTION)
+    q = benjamini_hochberg(np.where(found.insufficient, np.nan, found.p))
+    bins = signed_bins(x1 - x0, q)
+    total = x0 + x1
+    block = rows.Block(
+        place=rows.cell_place(lattice.resolution, lattice.cells),
+        window=pair[1].id,
+        category=category,
+        value=lattice.spread(_ratio(x1, x0)),
+        classes=rows.signed_codes(seen, bins, found.insufficient),
+        support=np.where(seen, before + after, -1).astype(np.int64),
+        status=rows.tested_status(seen, found.insufficient),
+        columns={
+            "before": np.where(seen, before, np.nan),
+            "after": np.where(seen, after, np.nan),
+            "lower": lattice.spread(_ratio(found.low, total - found.low)),
+            "upper": lattice.spread(_ratio(found.high, total - found.high)),
+            "p": lattice.spread(found.p),
+            "q": lattice.spread(q),
+        },
+    )
+    return block, found.rho
+
+
+def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quotient; NaN where nothing is below."""
+    ratio: NDArray[np.float64] = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    return ratio
+
+
+def _spec(cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[str, object]) -> LayerSpec:
+    words = content.layer_words("change")
+    usual = (Column("lower", "Usual range from", digits=2), Column("upper", "Usual range to", digits=2))
+    plain = (Column(name, content.column(name), digits=content.digits(name)) for name in ("before", "after", "q", "p"))
+    return LayerSpec(
+        id=request.id,
+        kind="change",
+        title=request.title or words.title,
+        question=words.question,
+        unit=words.unit,
+        value_label=words.value_label,
+        method=words.method,
+        parameters={
+            **parameters,
+            "pairs": {after.id: before.id for after, before in pairs.items()},
+            "caution": CAUTION,
+            "adjustment": "benjamini-hochberg",
+            "tests": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+        },
+        tests=words.tests,
+        resolutions=cube.resolutions,
+        windows=tuple(window.id for window in pairs),
+        categories=request.categories,
+        default=rows.default_view(tuple(pairs), request),
+        classes=content.signed_classes("change"),
+        columns=(Column("value", words.value_label, digits=2), *usual, *plain),
+        caveats=words.caveats,
+    )
+
+
+LAYER = LayerKind(
+    kind="change",
+    title="Rise and fall",
+    question="Is there more or less of it here than before, beyond the usual ups and downs?",
+    unit="after divided by before",
+    compute=compute,
+    refuses={},
+    options=Options,
+)
