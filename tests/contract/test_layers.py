@@ -13,7 +13,7 @@ import pytest
 from geointel import content
 from geointel.layers.base import EVENTS, LayerKind, kinds
 from geointel.layers.cube import Cube
-from geointel.model import ALL, FACTS, Layer, ReleasedFacts
+from geointel.model import ALL, FACTS, Layer, ReleasedFacts, Window
 from geointel.model.tables import WORD
 
 from ..unit.layers.conftest import CATEGORIES, RESOLUTIONS, WINDOWS, cube_of, drawn, released, request
@@ -24,6 +24,7 @@ OWN = {
     "count": ["special_share"],
     "hotspot": ["count", "expected", "p", "q", "p_normal", "raw_class", "stability", "special_share"],
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
+    "change": ["before", "after", "lower", "upper", "p", "q"],
 }
 """Columns of each kind; the word for word lists of the contract."""
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}
@@ -41,6 +42,12 @@ def kind(request: pytest.FixtureRequest) -> LayerKind:
 
 def meaningful(kind: LayerKind) -> tuple[str, ...]:
     return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refuses)
+
+
+def windows_of(kind: LayerKind) -> list[Window]:
+    """Windows that a kind has a map of: a change needs the one before."""
+    known = {window.months for window in WINDOWS}
+    return [w for w in WINDOWS if kind.kind != "change" or tuple(m - len(w.months) for m in w.months) in known]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +79,7 @@ def test_every_map_asked_for_is_there_in_order(kind: LayerKind, layer: Layer) ->
     expected = [
         (resolution, window.id, category, cell)
         for resolution in RESOLUTIONS
-        for window in WINDOWS
+        for window in windows_of(kind)
         for category in meaningful(kind)
         for cell in study_cells(resolution)
     ]
@@ -96,7 +103,7 @@ def test_a_null_is_never_a_zero_and_nothing_is_shown_without_support(layer: Laye
         assert (row["status"] == "no-support") == (not there)
         assert (row["support"] is None) == (not there)
         if row["status"] == "shown":
-            assert row["value"] is not None
+            assert row["value"] is not None or row.get("before") == 0
             assert row["class"] is not None
         if not there:
             assert row["value"] is None
@@ -116,9 +123,10 @@ def test_the_spec_says_what_must_be_said(kind: LayerKind, layer: Layer) -> None:
     assert all((spec.title, spec.unit, spec.value_label, spec.method))
     assert spec.question.endswith("?")
     assert spec.resolutions == RESOLUTIONS
-    assert spec.windows == tuple(window.id for window in WINDOWS)
+    assert spec.windows == tuple(window.id for window in windows_of(kind))
     assert spec.categories == meaningful(kind)
-    assert spec.default == {"window": "12m:2025-12", "category": spec.categories[0], "resolution": 8}
+    longest = max(windows_of(kind), key=lambda window: (len(window.months), window.months[-1]))
+    assert spec.default == {"window": longest.id, "category": spec.categories[0], "resolution": 8}
     assert {style.id for style in spec.classes} >= set(layer.cells["class"].to_pylist()) - {None}
     assert all(style.label and re.fullmatch(r"#[0-9a-f]{6}", style.colour) for style in spec.classes)
     assert {column.id for column in spec.columns} <= {"value", "support", *OWN[kind.kind]}
@@ -141,7 +149,7 @@ def test_computing_twice_gives_the_same(kind: LayerKind, cube: Cube, layer: Laye
 def test_a_title_of_one_s_own_stands(kind: LayerKind, cube: Cube) -> None:
     from dataclasses import replace
 
-    asked = replace(request(kind.kind, "drugs", windows=("year",)), title="Ours")
+    asked = replace(request(kind.kind, "drugs", windows=("month",)), title="Ours")
     assert kind.compute(cube, asked).spec.title == "Ours"
 
 
@@ -157,7 +165,7 @@ def test_an_edition_without_any_fact_still_has_its_maps(kind: LayerKind) -> None
         support=full.support.slice(0, 0),
         names=full.names,
     )
-    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=("year",)))
+    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=("month",)))
     assert set(layer.cells["status"].to_pylist()) == {"no-support"}
     assert set(layer.cells["value"].to_pylist()) == {None}
 
