@@ -88,14 +88,19 @@ def _months(cube: Cube, lattice: Lattice, category: str) -> Months:
 
 
 def _trial(lattice: Lattice, own: Months, every: Months, length: int, score: Score) -> _Trial | None:
-    """Judge the maps by the last months that have all months before them; None where there are too few."""
-    judged = tuple(t for t in sorted(own) if all(t - back in own for back in range(1, length + 1)))[-STEPS:]
+    """Judge the maps by the last months in a row that have all months before them; None where there are too few."""
+    judged = _last_run([t for t in sorted(own) if all(t - back in own for back in range(1, length + 1))])[-STEPS:]
     if len(judged) < FEWEST or not lattice.supported.any():
         return None
     scores = [score(lattice, _sum(own, t, length), _sum(every, t, length)) for t in judged]
     rivals = [[_sum(own, t, back) for t in judged] for back in (YEAR, 1)]
     tests = [back_test(zip(maps, (own[t] for t in judged), strict=True)) for maps in (scores, *rivals)]
     return _Trial(judged, *tests) if tests[0].total.sum() else None
+
+
+def _last_run(months: Sequence[int]) -> tuple[int, ...]:
+    """The months, ascending, from which no month is missing to the last: a sentence on "July to December" skips none."""
+    return tuple(month for place, month in enumerate(months) if months[-1] - month == len(months) - 1 - place)
 
 
 def _sum(months: Months, end: int, back: int) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import mean, pstdev
 from typing import Any
 
@@ -126,6 +127,16 @@ def test_too_few_months_say_so(found: dict[str, Any]) -> None:
     entry = found["by"][str(RESOLUTION)]["drugs"]["year"]
     assert set(entry) == {"steps", "sentence"}
     assert "too few" in entry["sentence"]
+
+
+def test_months_beyond_a_gap_do_not_count(cube: Cube) -> None:
+    """With August gone, the run to December is October to December: September has no month before it."""
+    gap = MONTHS[-5]
+    kept = tuple(window for window in cube.windows if gap not in window.months)
+    by = accuracy(replace(cube, windows=kept), ("drugs",), ("month",), lambda _, own, __: own)["by"]
+    entry = by[str(RESOLUTION)]["drugs"]["month"]
+    assert (entry["first"], entry["last"], entry["steps"]) == ("2025-10", "2025-12", 3)
+    assert not entry["better"]
 
 
 def test_a_category_without_an_incident_says_so(cube: Cube) -> None:
