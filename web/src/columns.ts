@@ -1,8 +1,8 @@
 /** Which columns the table has for a kind of layer, and how rows are ordered. Pure. */
-import { column as named } from "virtual:content";
+import { layer, column as named } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { chance, number, percent } from "./format";
-import { isCount, isFaint, type Shading, strongestFirst } from "./palette";
+import { isBanded, isFaint, type Shading, strongestFirst } from "./palette";
 import { className, placeName } from "./words";
 
 export interface TableColumn {
@@ -51,18 +51,14 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
   const place: TableColumn = { id: "place", label: "Place", numeric: false, text: placeName, order: placeName };
   const kind: TableColumn = {
     id: "class",
-    label: isCount(spec) ? "Band" : "Class",
+    label: isBanded(spec) ? "Band" : "Class",
     numeric: false,
     text: (row) => className(row, spec, shading),
     order: strength(spec),
   };
-  const of = (...ids: string[]) => ids.map((id) => numeric(spec, id));
-  if (spec.features) return [place, ...of("value"), kind];
-  if (isCount(spec)) return [place, ...of("value"), kind, ...of("special_share")];
-  if (spec.kind === "excess") return [place, kind, ...of("value"), usualRange(), ...of("count")];
-  if (spec.kind === "hotspot") return [place, kind, ...of("value", "count", "special_share")];
-  if (spec.kind === "change") return [place, kind, ...of("before", "after", "value")];
-  return [place, kind, ...of("value")];
+  const own = new Map([place, kind, usualRange()].map((one) => [one.id, one]));
+  const ids = layer[spec.kind]?.page.columns ?? ["place", "class", "value"];
+  return ids.map((id) => own.get(id) ?? numeric(spec, id));
 }
 
 /** Hexagons that have something to say: those without a police map point are counted, not listed. */

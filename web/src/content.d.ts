@@ -3,7 +3,20 @@ declare module "virtual:content" {
   export const status: Record<string, { label: string; sentence: string }>;
   export const layer: Record<
     string,
-    { heading: string; sentence: Record<string, string>; all?: { label: string; one: string; many: string } }
+    {
+      heading: string;
+      sentence: Record<string, string>;
+      page: {
+        columns: string[];
+        /** Classes are bands of the value: of whole numbers, or of real ones. */
+        bands?: "whole" | "real";
+        /** What the map says of the hexagons that have one of the classes `counted`. */
+        summary: string;
+        counted: string[];
+        ends: string[];
+      };
+      all?: { label: string; one: string; many: string };
+    }
   >;
   export const category: Record<string, { label: string; one: string; many: string }>;
   export const column: Record<string, { label: string; digits?: number }>;

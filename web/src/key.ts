@@ -1,8 +1,9 @@
 /** The key beside the map, and the scale under it that follows the hexagon pointed at or selected. */
+import { layer } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { byId, el, svg } from "./dom";
 import { number, plural } from "./format";
-import { isCount, isFaint, isWeak, type Shading, shadeOf } from "./palette";
+import { isFaint, isWeak, type Shading, shadeOf } from "./palette";
 import { patternSwatch } from "./patterns";
 import { OUTLINE_INK, outlineWidth } from "./style";
 import { statusLabel } from "./words";
@@ -98,7 +99,7 @@ function drawScale(spec: LayerSpec, shading: Shading): void {
   const parts = [...shading.shades].reverse();
   const segment = ({ id, colour }: { id: string; colour: string }) =>
     el("span", { class: "app-scale__part", "data-shade": id, style: `background:${colour}` });
-  const ends = isCount(spec) ? ["none", "most"] : ["lower", "higher"];
+  const ends = layer[spec.kind]?.page.ends ?? ["lower", "higher"];
   byId("scale").replaceChildren(
     el("div", { class: "app-scale__bar" }, ...parts.map(segment)),
     el("div", { class: "app-scale__ends" }, el("span", {}, ends[0] ?? ""), el("span", {}, ends[1] ?? "")),

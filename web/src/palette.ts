@@ -1,4 +1,5 @@
 /** Which colour a row has, and what each colour means. Feeds map, key and scale alike; class colours come from the manifest. Pure. */
+import { layer } from "virtual:content";
 import type { CellRow, ClassSpec, LayerSpec } from "./api";
 import { number } from "./format";
 
@@ -26,14 +27,18 @@ export function strongestFirst(classes: ClassSpec[]): ClassSpec[] {
   return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : classes;
 }
 
-/** Whether a layer counts things, so that its value is what people look for. */
-export function isCount({ kind }: { kind: string }): boolean {
-  return kind === "count" || kind === "services";
+/** Whether classes are bands of the value, so that the value is what people look for. */
+export function isBanded({ kind }: { kind: string }): boolean {
+  return layer[kind]?.page.bands !== undefined;
 }
 
-/** The words of a class of counts: class k goes up to breaks[k-1], class 0 is zero, the last is open. */
-export function bandLabel(id: string, breaks: number[]): string {
+/** The words of a band: class k goes up to breaks[k-1], class 0 is zero, the last is open. */
+export function bandLabel(id: string, breaks: number[], digits = 0): string {
   const k = Number(id);
+  if (digits > 0) {
+    const [above, upTo] = [breaks[k - 2], breaks[k - 1]].map((bound) => number(bound, digits));
+    return k === 1 ? `up to ${upTo}` : k > breaks.length ? `above ${above}` : `${above} to ${upTo}`;
+  }
   if (k === 0) return "0";
   const from = k === 1 ? 1 : (breaks[k - 2] ?? 0) + 1;
   const to = breaks[k - 1];
@@ -41,10 +46,16 @@ export function bandLabel(id: string, breaks: number[]): string {
   return from >= to ? number(to) : `${number(from)} to ${number(to)}`;
 }
 
+/** Decimals of the bounds of bands: those of the value, where it is a real number. */
+function digitsOf({ kind, columns }: LayerSpec): number {
+  if (layer[kind]?.page.bands !== "real") return 0;
+  return Math.max(1, columns.find(({ id }) => id === "value")?.digits ?? 1);
+}
+
 function bands(spec: LayerSpec, breaks: number[]): Shade[] {
   return strongestFirst(spec.classes)
     .filter(({ id }) => Number(id) <= breaks.length + 1)
-    .map((one) => ({ ...one, label: bandLabel(one.id, breaks) }));
+    .map((one) => ({ ...one, label: bandLabel(one.id, breaks, digitsOf(spec)) }));
 }
 
 /** Cold classes are left out where none occurs: on real counts few or none can. */
@@ -68,7 +79,7 @@ export function shadingOf(
     return { by: "value", shades: [...ramp.classes].reverse(), floors, outlines };
   }
   const breaks = spec.breaks?.[at.resolution]?.[at.category]?.[at.kind];
-  const shades = isCount(spec) && breaks ? bands(spec, breaks) : classes;
+  const shades = isBanded(spec) && breaks ? bands(spec, breaks) : classes;
   return { by: "class", shades, floors: [], outlines: [] };
 }
 

@@ -2,7 +2,7 @@
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { byId, el } from "./dom";
 import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
-import { isCount, type Shading, shadeOf } from "./palette";
+import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
 
@@ -33,7 +33,7 @@ function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const digits = (id: string) => spec.columns.find((column) => column.id === id)?.digits ?? 0;
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
-  const out: Fact[] = [[isCount(spec) ? "Band" : "Class", chip(row, spec, shading)]];
+  const out: Fact[] = [[isBanded(spec) ? "Band" : "Class", chip(row, spec, shading)]];
   if (row.value === null) return out;
   out.push([spec.value_label, number(row.value, digits("value"))]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];

@@ -43,5 +43,5 @@ export function drawList(table: Table, reading: MapReading, inView: Set<string> 
   byId("results-heading").textContent = `Hexagons ${where}, strongest first`;
   table.show({ rows, spec: subject.spec, shading, resolution, inView });
   const seen = listed(rows).filter(({ cell }) => inView === null || inView.has(cell));
-  announceLater(announce(sorted(seen, [], { by: "", down: true }), subject.spec));
+  announceLater(announce(sorted(seen, [], { by: "", down: true }), subject));
 }

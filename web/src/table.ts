@@ -3,7 +3,7 @@ import type { CellRow, LayerSpec } from "./api";
 import { columnsOf, listed, type Sort, sorted, type TableColumn } from "./columns";
 import { byId, el } from "./dom";
 import { hexagonSize, number, plural } from "./format";
-import { isCount, type Shading, shadeOf } from "./palette";
+import { isBanded, type Shading, shadeOf } from "./palette";
 
 const PAGE = 25;
 
@@ -31,7 +31,7 @@ export interface Table {
 }
 
 function strongest(spec: LayerSpec): Sort {
-  return { by: isCount(spec) ? "value" : "class", down: true };
+  return { by: isBanded(spec) ? "value" : "class", down: true };
 }
 
 function caption(

@@ -1,8 +1,8 @@
 /** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
-import { category, layer, notice, status } from "virtual:content";
+import { category, layer, column as named, notice, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
-import { month, number, percent, plural } from "./format";
-import { isCount, isWeak, type Shading, shadeOf } from "./palette";
+import { month, NONE, number, percent, plural } from "./format";
+import { isWeak, type Shading, shadeOf } from "./palette";
 
 /** Which map: its layer, category and window, in words. */
 export interface Subject {
@@ -10,6 +10,11 @@ export interface Subject {
   category: string;
   window: string;
 }
+
+/** Decimals of a value in a sentence; a table may give more. */
+const VALUE_DIGITS = 1;
+/** What a map says whose kind the content file does not know. */
+const SUMMARY = "{count} of {total} with a value {is} higher at the 95% level or stronger.";
 
 function fill(template: string, words: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
@@ -79,25 +84,25 @@ export function sentence(row: CellRow, subject: Subject): string {
   const patterns = layer[spec.kind]?.sentence;
   const base = { many: many(slug, spec.kind), when: when(window) };
   if (row.status !== "shown" || patterns === undefined) return fill(status[row.status]?.sentence ?? "", base);
-  const [side, level] = (row.class ?? "none").split("-");
-  const key =
-    patterns.none === undefined
-      ? row.value === 0
-        ? "zero"
-        : "shown"
-      : side === "hot"
-        ? "higher"
-        : side === "cold"
-          ? "lower"
-          : "none";
-  return fill(patterns[key] ?? "", {
-    ...base,
-    level: level ?? "",
-    value: number(row.value, 1),
-    value_of: counted(row.value, slug, spec.kind),
-    support_of: counted(row.support, slug, spec.kind),
-    expected: number(typeof row.expected === "number" ? row.expected : null, 1),
-  });
+  const own = row.class ?? "none";
+  const [side, level] = own.split("-");
+  const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
+  const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
+  const key = own !== "none" && own in patterns ? own : patterns.none === undefined ? plain : sided;
+  const said = fill(patterns[key] ?? "", { ...base, level: level ?? "", ...numbersOf(row, slug, spec.kind) });
+  return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
+}
+
+/** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share. */
+function numbersOf(row: CellRow, slug: string, kind: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === "string") continue;
+    out[name] = number(value, name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0));
+    out[`${name}_of`] = counted(value, slug, kind);
+    out[`${name}_percent`] = percent(value);
+  }
+  return out;
 }
 
 /** The sentence under the map, for one hexagon. */
@@ -105,8 +110,16 @@ export function readRow(row: CellRow, subject: Subject): string {
   return `${placeName(row)}: ${sentence(row, subject)}`;
 }
 
-function hot(rows: CellRow[]): number {
-  return rows.filter((row) => row.class === "hot-99" || row.class === "hot-95").length;
+/** Rows with one of the classes that the layer's kind counts: of a test, those at the 95% level or stronger. */
+function telling(rows: CellRow[], { kind }: LayerSpec): number {
+  const classes = layer[kind]?.page.counted ?? ["hot-99", "hot-95"];
+  return rows.filter((row) => row.class !== null && classes.includes(row.class)).length;
+}
+
+/** What the kind says of so many hexagons. */
+function summary({ spec, category: slug }: Subject, count: number, total: string): string {
+  const words = { count: number(count), total, many: many(slug, spec.kind), is: count === 1 ? "is" : "are" };
+  return fill(layer[spec.kind]?.page.summary ?? SUMMARY, words);
 }
 
 /** How many of the map's hotspots are hot for everything else too, where the layer tells. */
@@ -120,33 +133,21 @@ function overlap({ spec, category: slug }: Subject, resolution: number, windowId
 /** The sentence under the map while no hexagon is pointed at. */
 export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
   const valued = rows.filter((row) => row.value !== null);
-  const reach = `of ${plural(valued.length, "hexagon")} with a value`;
-  if (isCount(subject.spec)) {
-    const some = valued.filter((row) => row.value !== 0).length;
-    return `${number(some)} ${reach} have ${many(subject.category, subject.spec.kind)}.`;
-  }
-  const count = hot(rows);
-  if (count === 0 && !valued.some((row) => row.class !== null && row.class !== "none")) return notice.empty ?? "";
-  const verb = count === 1 ? "is" : "are";
-  return `${number(count)} ${reach} ${verb} higher at the 95% level or stronger.${overlap(subject, resolution, windowId)}`;
+  const count = telling(rows, subject.spec);
+  const classes = layer[subject.spec.kind]?.page.counted ?? [];
+  const signed = classes.some((id) => id.startsWith("hot-"));
+  if (signed && count === 0 && !valued.some((row) => row.class !== null && row.class !== "none"))
+    return notice.empty ?? "";
+  return summary(subject, count, plural(valued.length, "hexagon")) + overlap(subject, resolution, windowId);
 }
 
 /** One line for screen readers about what is in view. `rows` strongest first. */
-export function announce(rows: CellRow[], spec: LayerSpec): string {
-  const first = rows.find((row) => row.value !== null && row.status === "shown");
+export function announce(rows: CellRow[], subject: Subject): string {
+  const shown = rows.filter((row) => row.value !== null && row.status === "shown");
+  const [first] = shown;
   if (first === undefined) return "No hexagons with a value in view.";
-  const counting = isCount(spec);
-  const things = spec.features ? "services" : "incidents";
-  const count = counting ? rows.filter((row) => (row.value ?? 0) > 0).length : hot(rows);
-  const one = count === 1;
-  const verb = counting
-    ? one
-      ? `has ${things}`
-      : `have ${things}`
-    : one
-      ? "is higher at the 95% level"
-      : "are higher at the 95% level";
-  return `${plural(count, "hexagon")} in view ${verb}. Strongest: ${placeName(first)}.`;
+  const total = `${plural(shown.length, "hexagon")} in view`;
+  return `${summary(subject, telling(shown, subject.spec), total)} Strongest: ${placeName(first)}.`;
 }
 
 /** A monthly series in words: what the small chart shows. */

@@ -51,6 +51,11 @@ describe("sentence of a hexagon", () => {
     expect(sentence(row({ status: "no-data" }), subject("count"))).toContain(`for the ${WINDOW}`);
   });
 
+  it("writes any column as people do", () => {
+    const found = sentence(row({ before: 4, after: 12, class: "hot-95" }), subject("change"));
+    expect(found).toMatch(/^12 recorded drug offences in this hexagon .*, and 4 in the period/);
+  });
+
   it("leaves no template open", () => {
     const kinds = ["count", "hotspot", "excess"];
     const states = ["shown", "no-support", "no-data", "insufficient", "suppressed", "coarsened"];
@@ -96,10 +101,10 @@ describe("the map as a whole", () => {
   });
 
   it("is announced in one line", () => {
-    expect(announce(rows, layer("hotspot"))).toBe(
-      "1 hexagon in view is higher at the 95% level. Strongest: Blackpool.",
+    expect(announce(rows, subject("hotspot"))).toBe(
+      "1 of 2 hexagons in view with a value is higher at the 95% level or stronger. Strongest: Blackpool.",
     );
-    expect(announce([], layer("hotspot"))).toBe("No hexagons with a value in view.");
+    expect(announce([], subject("hotspot"))).toBe("No hexagons with a value in view.");
   });
 });
 

@@ -155,15 +155,29 @@ def _compute(
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
     for choice in partnership.layers:
-        sources = known[choice]
-        if sources:
-            layer = kinds()[choice.kind].compute(cube_of(sources), _request(choice))
+        beside = _beside(partnership, choice, released.edition)
+        if known[choice] and beside is not None:
+            cube = replace(cube_of(known[choice]), beside={name: cube_of(names) for name, names in beside.items()})
+            sources = tuple(dict.fromkeys((*known[choice], *beside)))
+            layer = kinds()[choice.kind].compute(cube, _request(choice))
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
             layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice] for choice in partnership.layers if known[choice]), ())
     return _Computed(cube=cube_of(first), layers=tuple(layers), tiles=tiles)
+
+
+def _beside(partnership: Partnership, choice: LayerChoice, edition: str) -> dict[str, tuple[str, ...]] | None:
+    """Each source that a layer asks for beside its own, with those that are counted together with it.
+
+    None where the edition may not know one that the layer cannot do without.
+    """
+    asked = kinds()[choice.kind].beside(choice.options)
+    found = _known_sources(partnership, (*asked.needed, *asked.wanted), edition)
+    if not set(asked.needed) <= set(found):
+        return None
+    return {name: _known_sources(partnership, partnership.series[name], edition) for name in found}
 
 
 def _known_sources(partnership: Partnership, sources: Sequence[str], edition: str) -> tuple[str, ...]:

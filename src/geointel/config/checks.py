@@ -141,6 +141,7 @@ def _layers(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
         yield from _layer_sources(layer, at, draft, kinds)
         yield from _layer_categories(layer, at, draft, kinds)
         yield from _layer_resolution(layer, at, draft)
+        yield from _layer_beside(layer, at, draft, kinds)
 
 
 def _layer_sources(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) -> Iterator[Fault]:
@@ -184,6 +185,18 @@ def _layer_resolution(layer: LayerTable, at: Location, draft: Draft) -> Iterator
     listed = ", ".join(str(resolution) for resolution in draft.grid.publish)
     message = f"Resolution {wanted} is not published."
     yield Fault(key_path((*at, "default_resolution")), message, f"Choose from {listed}, or add it to grid.publish.")
+
+
+def _layer_beside(layer: LayerTable, at: Location, draft: Draft, kinds: Kinds) -> Iterator[Fault]:
+    """Sources that the layer asks for beside its own, and that are not there."""
+    kind = kinds.layers.get(layer.kind)
+    have = [name for _, name in draft.ids("source")]
+    if kind is None or _options(layer, kind.options, at):
+        return
+    asked = kind.beside(kind.options.model_validate(layer.own))
+    for name in (*asked.needed, *asked.wanted):
+        if name not in have:
+            yield Fault(key_path(at), f"There is no source {name!r}.", did_you_mean(name, have))
 
 
 def _options(table: SourceTable | LayerTable, model: type[pydantic.BaseModel], at: Location) -> list[Fault]:

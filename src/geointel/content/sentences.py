@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geointel.content.words import category, caveat, edition_words, table
+from geointel.content.words import category, caveat, digits, edition_words, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,8 @@ SHOWN = "shown"
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 YEAR_LABEL = "12 months"
+VALUE_DIGITS = 1
+"""Decimals of a value in a sentence; a table may give more."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,7 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
     if status != SHOWN:
         return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
     pattern, level = _pattern(table("layer")[kind]["sentence"], row)
-    return pattern.format(
-        many=many,
-        when=when(window),
-        level=level,
-        value=number(row.get("value"), 1),
-        value_of=counted(row.get("value"), slug, kind),
-        support_of=counted(row.get("support"), slug, kind),
-        expected=number(row.get("expected"), 1),
-        after_of=counted(row.get("after"), slug, kind),
-        before=number(row.get("before")),
-    )
+    return pattern.format(many=many, when=when(window), level=level, **_numbers(row, slug, kind))
 
 
 def export_header(view: View) -> tuple[str, ...]:
@@ -103,13 +95,30 @@ def export_header(view: View) -> tuple[str, ...]:
     return (*head, *_caveat_lines(view.caveats, str(lines["caveat"])))
 
 
+def _numbers(row: Mapping[str, Any], slug: str, kind: str) -> dict[str, str]:
+    """Every column of numbers as people write it: itself, ``…_of`` as so many of the category, ``…_percent`` as a share."""
+    found: dict[str, str] = {}
+    for name, value in row.items():
+        if value is None or isinstance(value, int | float):
+            found[name] = number(value, VALUE_DIGITS if name == "value" else digits(name))
+            found[f"{name}_of"] = counted(value, slug, kind)
+            found[f"{name}_percent"] = DASH if value is None else f"{value:.0%}"
+    return found
+
+
 def _caveat_lines(names: Sequence[str], pattern: str) -> list[str]:
     return [pattern.format(caveat=caveat(name).short) for name in names]
 
 
 def _pattern(sentences: Mapping[str, str], row: Mapping[str, Any]) -> tuple[str, str]:
-    """Template of a shown row, and the level of its class in percent."""
+    """Template of a shown row, and the level of its class in percent.
+
+    A class may have its own; else there is one for each side of a test, or one for a value and one for none.
+    """
+    own = str(row.get("class") or "none")
+    if own in sentences and own != "none":
+        return sentences[own], ""
     if "none" not in sentences:
-        return sentences["zero" if row.get("value") == 0 else SHOWN], ""
-    side, _, level = str(row.get("class") or "none").partition("-")
+        return sentences["zero" if row.get("value") == 0 and "zero" in sentences else SHOWN], ""
+    side, _, level = own.partition("-")
     return sentences[{"hot": "higher", "cold": "lower"}.get(side, "none")], level

@@ -42,13 +42,28 @@ class LayerRequest:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Ids of sources whose facts a layer shows or uses beside those that it is computed from.
+
+    Without one that is ``needed`` an edition has no such layer; one that is ``wanted`` may be missing from it.
+    """
+
+    needed: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+def _nothing_beside(_: pydantic.BaseModel) -> Beside:
+    return Beside()
+
+
+@dataclass(frozen=True)
 class LayerKind:
     """One kind of layer.
 
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
     grain of the sources that it is computed from, as in ``sources.base``. A kind that is ``judged`` says in its spec
-    how much of the next month its hottest cells held.
+    how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for.
     """
 
     kind: str
@@ -60,6 +75,7 @@ class LayerKind:
     needs: str = EVENTS
     judged: bool = False
     options: type[pydantic.BaseModel] = NoOptions
+    beside: Callable[[Any], Beside] = _nothing_beside
 
 
 @cache

@@ -17,6 +17,7 @@ from geointel.errors import MethodError
 from geointel.hotspots import benjamini_hochberg, dispersed_change, signed_bins
 from geointel.layers import rows
 from geointel.layers.base import LayerKind
+from geointel.layers.describe import describe, tests
 from geointel.model import INCIDENTS, SIGNED_CLASSES, YEAR, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
@@ -116,32 +117,27 @@ def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np
 
 
 def _spec(cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[str, object]) -> LayerSpec:
-    words = content.layer_words("change")
     usual = (Column("lower", "Usual range from", digits=2), Column("upper", "Usual range to", digits=2))
-    plain = (Column(name, content.column(name), digits=content.digits(name)) for name in ("before", "after", "q", "p"))
-    return LayerSpec(
-        id=request.id,
-        kind="change",
-        title=request.title or words.title,
-        question=words.question,
-        unit=words.unit,
-        value_label=words.value_label,
-        method=words.method,
+    return describe(
+        cube,
+        request,
+        tuple(pairs),
+        classes=content.signed_classes("change"),
+        columns=(
+            Column("value", content.layer_words("change").value_label, digits=2),
+            *usual,
+            "before",
+            "after",
+            "q",
+            "p",
+        ),
         parameters={
             **parameters,
             "pairs": {after.id: before.id for after, before in pairs.items()},
             "caution": CAUTION,
             "adjustment": "benjamini-hochberg",
-            "tests": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+            "tests": tests(cube),
         },
-        tests=words.tests,
-        resolutions=cube.resolutions,
-        windows=tuple(window.id for window in pairs),
-        categories=request.categories,
-        default=rows.default_view(tuple(pairs), request),
-        classes=content.signed_classes("change"),
-        columns=(Column("value", words.value_label, digits=2), *usual, *plain),
-        caveats=words.caveats,
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from geointel import content
 from geointel.layers import rows
 from geointel.layers.base import LayerKind
-from geointel.model import INCIDENTS, Column, Layer, LayerSpec
+from geointel.layers.describe import describe
+from geointel.model import INCIDENTS, Column, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,15 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     ]
     return Layer(
         edition=cube.edition,
-        spec=_spec(cube, request, windows, breaks),
+        spec=describe(
+            cube,
+            request,
+            windows,
+            classes=content.count_classes(),
+            columns=("value", Column("special_share", content.column("special_share"), unit="share", digits=2)),
+            parameters={"quantiles": QUANTILES},
+            breaks=breaks,
+        ),
         cells=rows.assemble(blocks, CLASSES),
         areas=rows.assemble(areas, CLASSES),
     )
@@ -106,34 +115,6 @@ def _areas(cube: Cube, level: str, window: Window, category: str) -> rows.Block:
         support=value.astype(np.int64),
         status=np.full(len(value), rows.SHOWN, dtype=object),
         columns={"special_share": rows.special_share(counts, window.id, category)},
-    )
-
-
-def _spec(
-    cube: Cube, request: LayerRequest, windows: tuple[Window, ...], breaks: dict[str, dict[str, dict[str, list[int]]]]
-) -> LayerSpec:
-    words = content.layer_words("count")
-    return LayerSpec(
-        id=request.id,
-        kind="count",
-        title=request.title or words.title,
-        question=words.question,
-        unit=words.unit,
-        value_label=words.value_label,
-        method=words.method,
-        parameters={"quantiles": QUANTILES},
-        tests="",
-        resolutions=cube.resolutions,
-        windows=tuple(window.id for window in windows),
-        categories=request.categories,
-        default=rows.default_view(windows, request),
-        classes=content.count_classes(),
-        columns=(
-            Column("value", words.value_label),
-            Column("special_share", content.column("special_share"), unit="share", digits=2),
-        ),
-        caveats=words.caveats,
-        breaks=breaks,
     )
 
 

@@ -65,13 +65,18 @@ class Counts:
         np.add.at(full, position, value)
         return full
 
+    def latest(self, measure: str) -> str:
+        """The last window that has rows of a measure, by name; blank without any: a census has one of its own."""
+        return max((window for name, window, _ in self.slices if name == measure), default="")
+
 
 @dataclass(frozen=True)
 class Cube:
     """Everything a layer may compute from, for one edition.
 
     ``services`` are the released services of the sources; ``membership`` says which area a leaf belongs to at each
-    level (``cell, level, code``); ``latest`` is the last month that any source of the edition has.
+    level (``cell, level, code``); ``latest`` is the last month that any source of the edition has. ``beside`` are the
+    cubes of other sources that the layer asked for, by their id.
     """
 
     edition: str
@@ -83,6 +88,7 @@ class Cube:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     membership: pa.Table | None = None
     latest: Window | None = None
+    beside: Mapping[str, Cube] = field(default_factory=dict)
 
     @property
     def resolutions(self) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from geointel.hotspots import benjamini_hochberg, dispersion, excess, signed_bin
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
+from geointel.layers.describe import describe, tests
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
@@ -99,34 +100,20 @@ def _score(lattice: Lattice, own: NDArray[np.float64], every: NDArray[np.float64
 def _spec(
     cube: Cube, request: LayerRequest, windows: tuple[Window, ...], floors: dict[tuple[int, str], float]
 ) -> LayerSpec:
-    words = content.layer_words("excess")
-    columns = ("support", "expected", "lower", "upper", "count", "q", "p")
-    return LayerSpec(
-        id=request.id,
-        kind="excess",
-        title=request.title or words.title,
-        question=words.question,
-        unit=words.unit,
-        value_label=words.value_label,
-        method=words.method,
+    ratio = Column("value", content.layer_words("excess").value_label, digits=2)
+    return describe(
+        cube,
+        request,
+        windows,
+        classes=content.signed_classes(),
+        columns=(ratio, "support", "expected", "lower", "upper", "count", "q", "p"),
         parameters={
             "ring": RING,
             "given": "all recorded incidents in cell and ring",
             "dispersion_floor": {str(r): {c: floors[r, c] for c in request.categories} for r in cube.resolutions},
             "adjustment": "benjamini-hochberg",
-            "tests": {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices},
+            "tests": tests(cube),
         },
-        tests=words.tests,
-        resolutions=cube.resolutions,
-        windows=tuple(window.id for window in windows),
-        categories=request.categories,
-        default=rows.default_view(windows, request),
-        classes=content.signed_classes(),
-        columns=(
-            Column("value", words.value_label, digits=2),
-            *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
-        ),
-        caveats=words.caveats,
         accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={
             "fill": {

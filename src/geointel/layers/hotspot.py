@@ -17,6 +17,7 @@ from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, s
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
+from geointel.layers.describe import describe, tests
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
@@ -157,36 +158,22 @@ def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str
 
 
 def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> LayerSpec:
-    words = content.layer_words("hotspot")
-    tested = {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices}
+    z = Column("value", content.layer_words("hotspot").value_label, digits=1)
     columns = ("support", "count", "expected", "q", "p", "p_normal", "raw_class", "stability", "special_share")
-    return LayerSpec(
-        id=request.id,
-        kind="hotspot",
-        title=request.title or words.title,
-        question=words.question,
-        unit=words.unit,
-        value_label=words.value_label,
-        method=words.method,
+    return describe(
+        cube,
+        request,
+        windows,
+        classes=content.signed_classes(),
+        columns=(z, *columns),
         parameters={
             "ring": RING,
             "weights": "binary, self included",
             "tail": "randomisation",
             "adjustment": "benjamini-hochberg",
             "stability": {"resolutions": list(cube.resolutions), "rings": [RING, WIDER], "hot": "at 90% or more"},
-            "tests": tested,
+            "tests": tests(cube),
         },
-        tests=words.tests,
-        resolutions=cube.resolutions,
-        windows=tuple(window.id for window in windows),
-        categories=request.categories,
-        default=rows.default_view(windows, request),
-        classes=content.signed_classes(),
-        columns=(
-            Column("value", words.value_label, digits=1),
-            *(Column(name, content.column(name), digits=content.digits(name)) for name in columns),
-        ),
-        caveats=words.caveats,
         accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={"overlap": {c: _overlap(cube, windows, c) for c in request.categories if c != ALL}},
     )

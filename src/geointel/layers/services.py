@@ -13,13 +13,15 @@ from geointel.errors import MethodError
 from geointel.grid import parents
 from geointel.layers import rows
 from geointel.layers.base import SERVICES, LayerKind
-from geointel.model import ALL, Column, Layer, LayerSpec, Window, parse_month
+from geointel.layers.describe import describe
+from geointel.model import ALL, Layer, Window, parse_month
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube
+    from geointel.model import LayerSpec
 
 MONTH = len("2025-07")
 BREAKS = (1, 2, 4, 8)
@@ -142,27 +144,18 @@ def _features(services: pa.Table) -> pa.Table:
 
 
 def _spec(cube: Cube, request: LayerRequest, window: Window, services: pa.Table) -> LayerSpec:
-    words = content.layer_words("services")
-    undated = services["as_of"].null_count > 0
     categories = request.categories
     first = next((name for name in ("drug-treatment", ALL) if name in categories), categories[0])
-    return LayerSpec(
-        id=request.id,
-        kind="services",
-        title=request.title or words.title,
-        question=words.question,
-        unit=words.unit,
-        value_label=words.value_label,
-        method=words.method,
-        parameters={"breaks": BREAKS},
-        tests="",
-        resolutions=cube.resolutions,
-        windows=(window.id,),
-        categories=categories,
-        default={"window": window.id, "category": first, "resolution": request.default_resolution},
+    undated = (UNDATED,) if services["as_of"].null_count else ()
+    return describe(
+        cube,
+        request,
+        (window,),
         classes=content.count_classes(),
-        columns=(Column("value", words.value_label),),
-        caveats=(*words.caveats, *((UNDATED,) if undated else ())),
+        columns=("value",),
+        parameters={"breaks": BREAKS},
+        default={"window": window.id, "category": first, "resolution": request.default_resolution},
+        caveats=(*content.layer_words("services").caveats, *undated),
         breaks={
             str(resolution): {category: {window.kind: list(BREAKS)} for category in categories}
             for resolution in cube.resolutions

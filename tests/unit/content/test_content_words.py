@@ -101,9 +101,9 @@ def test_marking_of_editions() -> None:
 
 
 KNOWN_BRACES = {
-    "many", "Many", "window", "when", "value", "value_of", "support_of", "expected", "level", "edition", "title",
-    "marking", "handling", "sources", "data_through", "caveat", "month", "months", "hot", "also_hot",
-    "after_of", "before",
+    "many", "Many", "window", "when", "level", "edition", "title", "marking", "handling", "sources", "data_through", "caveat",
+    "month", "months", "hot", "also_hot", "count", "total", "is",
+    *(f"{name}{form}" for name in table("column") for form in ("", "_of", "_percent")),
 }  # fmt: skip
 
 
