@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 USUAL = {INCIDENTS: WEIGHT, SPECIAL: "special"}
 """Measure → the column that is summed: how many incidents a row stands for, and how many at special points."""
+OUTSIDE = "outside-area"
+"""Reason of a row whose leaf is not in the study area."""
 KEYS = ("resolution", "cell", "level", "code", "month", "window", "category", "weekday", "hour")
 """Columns that are no measure."""
 
@@ -33,7 +35,21 @@ def by_leaf(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
 
     Rows that have an area and no cell are left to ``by_code``.
     """
-    mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
+    return _by_leaf(rows.filter(rows.reason.isnull()), measures)
+
+
+def by_leaf_beyond(rows: ir.Table, leaves: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
+    """The same of rows outside the study area that lie in one of some ``leaves``: ``cell``."""
+    return _by_leaf(rows.filter(rows.reason == OUTSIDE).semi_join(leaves, "cell"), measures)
+
+
+def leaves_outside(rows: ir.Table) -> ir.Table:
+    """Leaves outside the study area that have a row: ``cell``."""
+    return rows.filter(rows.reason == OUTSIDE, rows.cell.notnull()).select("cell").distinct()
+
+
+def _by_leaf(rows: ir.Table, measures: Mapping[str, str]) -> ir.Table:
+    mapped = rows.filter(rows.cell.notnull())
     return mapped.group_by("cell", "month", "category").agg(**_sums(mapped, measures))
 
 
@@ -65,6 +81,11 @@ def cell_facts(leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int]) 
         counted = _windowed(cells, windows, "cell")
         parts.append(counted.mutate(resolution=ibis.literal(resolution, "int8")))
     return _long(ibis.union(*parts) if len(parts) > 1 else parts[0], ("resolution", "cell"))
+
+
+def beyond_facts(leaves: ir.Table, windows: ir.Table, cells: ir.Table, resolutions: Sequence[int]) -> ir.Table:
+    """``by_leaf_beyond`` rows → what ``cell_facts`` gives, of some cells alone: ``resolution, cell``."""
+    return cell_facts(leaves, windows, resolutions).semi_join(cells, ["resolution", "cell"])
 
 
 def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table, coded: ir.Table | None = None) -> ir.Table:
@@ -137,7 +158,7 @@ def agreement(rows: ir.Table, membership: ir.Table, own: ir.Table) -> ir.Table:
     ``own`` maps the rows' area codes to a level's codes: ``level, area_code, own_code``. Mapped rows and
     rows outside the area; ``by_cell`` is null for the latter, ``by_code`` where no lookup knows the code.
     """
-    placed = rows.filter(rows.reason.isnull() | (rows.reason == "outside-area"))
+    placed = rows.filter(rows.reason.isnull() | (rows.reason == OUTSIDE))
     counted = placed.group_by("cell", "area_code", "category").agg(n=ibis._.count())
     levels = own.select("level").distinct()
     each = counted.cross_join(levels)

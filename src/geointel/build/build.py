@@ -23,8 +23,9 @@ from geointel.disclosure.release import release
 from geointel.engine.duckdb import DuckDBEngine
 from geointel.errors import ConfigError
 from geointel.ingest.areas import LevelChoice, read_study_area
+from geointel.ingest.edge import with_edge
 from geointel.layers.base import LayerRequest, kinds
-from geointel.layers.cube import make_cube
+from geointel.layers.cube import make_cube, with_beyond
 from geointel.model import in_order
 from geointel.snapshot.layout import AREAS, FEATURES, PLACES, TILES
 from geointel.sources.base import kinds as source_kinds
@@ -95,6 +96,7 @@ def build(
     with workroom(out) as scratch:
         announce("Reading boundaries")
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
+        study = with_edge(study, partnership.grid.publish, km=partnership.area.edge_km)
         engine = DuckDBEngine(scratch)
         try:
             gathered = gather(partnership, study, engine, data=data, scratch=scratch, announce=announce)
@@ -197,7 +199,7 @@ def _cubes(
     @cache
     def cube_of(sources: tuple[str, ...]) -> Cube:
         common = [frozenset(calendar.windows[name]) for name in sources if name in calendar.windows]
-        return make_cube(
+        cube = make_cube(
             released,
             cells,
             area_codes={level.id: level.codes for level in study.levels},
@@ -206,6 +208,7 @@ def _cubes(
             windows=in_order(frozenset.intersection(*common) if common else ()),
             membership=membership,
         )
+        return with_beyond(cube, released, study.beyond, km=partnership.area.edge_km, sources=sources)
 
     return cube_of
 

@@ -57,10 +57,6 @@ def check(
         say(f"{config} is right. {_plan(partnership)}")
         for source in without_agreement(partnership):
             say(f"Warning: the source {source!r} is not public, and no agreement is named for it.")
-        if partnership.area.edge_km:
-            say(
-                "`area.edge_km` is used for services and roads: other records beyond the border are counted as outside-area only."
-            )
         say(f"Next: geointel build {config}" + (f" --data {root}" if data else ""))
 
 

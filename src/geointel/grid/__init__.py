@@ -9,10 +9,11 @@ from geointel.grid.cells import (
     parse_cell,
     resolutions,
 )
-from geointel.grid.neighbours import neighbours
+from geointel.grid.neighbours import around, neighbours
 
 __all__ = [
     "Rings",
+    "around",
     "boundaries",
     "centres",
     "format_cell",

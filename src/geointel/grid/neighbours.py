@@ -56,6 +56,17 @@ def neighbours(cells: NDArray[np.int64], k: int = 1) -> csr_array[np.float64, tu
     return _adjacency(disk_pairs(cells, k) if pairs is None else pairs, len(cells))
 
 
+def around(cells: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Sorted cells that are within ``k`` steps of some cell and not among them, shape ``(m,)``.
+
+    Parameters are those of ``neighbours``, and so are the errors.
+    """
+    cells = np.asarray(cells, dtype=np.int64)
+    _check(cells, k)
+    disks = chain.from_iterable(h3.grid_disk(cell, k) for cell in cells.tolist())
+    return np.setdiff1d(np.fromiter(disks, dtype=np.int64), cells)
+
+
 def lattice_pairs(cells: NDArray[np.int64], k: int) -> Pairs | None:
     """Find both ends of every neighbouring pair, once in each direction; ``None`` where there is no plane."""
     positions = _local_ij(cells)

@@ -16,6 +16,7 @@ from geointel.hotspots.accuracy import (
     percentile_interval,
     recapture_index,
 )
+from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, change, poisson_interval
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.displacement import Displacement, displacement_difference
@@ -58,6 +59,7 @@ __all__ = [
     "NOUFAILY",
     "SHARES",
     "BackTest",
+    "Beyond",
     "Capture",
     "Change",
     "Cluster",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
 
+    from geointel.hotspots.beyond import Beyond
+
 LOW, HIGH = 0.025, 0.975
 CAUTION = 2.0
 """Factor on the estimated dispersion."""
@@ -56,6 +58,7 @@ def excess(
     exposure: ArrayLike,
     *,
     neighbours: csr_array[np.float64, tuple[int, int]],
+    beyond: tuple[Beyond, Beyond] | None = None,
     rho_floor: float = 0.0,
 ) -> Excess:
     """Beta-binomial excess of a category among all records, for each cell and its ring.
@@ -67,6 +70,9 @@ def excess(
         shape ``(n,)``, ``events ≤ exposure``.
     neighbours
         Binary adjacency without self, shape ``(n, n)``, as ``geointel.grid.neighbours`` gives it.
+    beyond
+        Neighbours outside the map, with their events and with all their records: they count in S, E and the pairs of
+        records; the share and the dispersion stay those of the map.
     rho_floor
         ``rho`` of the longest window of the same map: a short window shows too little to say less.
 
@@ -80,11 +86,16 @@ def excess(
     share = float(x.sum() / e.sum()) if e.any() else 0.0
     rho = max(dispersion(x, e), rho_floor)
     s, total, pairs = (_with_ring(values, neighbours) for values in (x, e, e * (e - 1)))
+    most = np.full(len(x), x.sum())
+    if beyond is not None:
+        events_beyond, *others = _outside(beyond, len(x))
+        s, total, pairs = (own + other for own, other in zip((s, total, pairs), (events_beyond, *others), strict=True))
+        most += events_beyond
     if not 0 < share < 1:
         return _without_variation(s, total, share=share, rho=rho)
     shared = pairs / np.maximum(total * (total - 1), 1)
     null = BetaBinomial(total, share, np.minimum(rho * shared, HIGHEST))
-    bounds, p, insufficient = _test(s, null, most=int(x.sum()))
+    bounds, p, insufficient = _test(s, null, most=most)
     expected = share * total.astype(np.float64)
     with np.errstate(invalid="ignore"):
         ratio, lower, upper = (values / np.where(total > 0, expected, np.nan) for values in (s, *bounds))
@@ -121,10 +132,22 @@ def _with_ring(values: NDArray[np.int64], neighbours: csr_array[np.float64, tupl
     return np.rint(np.asarray(neighbours @ own, dtype=np.float64) + own).astype(np.int64)
 
 
+def _outside(beyond: tuple[Beyond, Beyond], n: int) -> tuple[NDArray[np.int64], ...]:
+    """Events, records and pairs of records in the neighbours beyond the map, shape ``(n,)`` each."""
+    events, exposure = (part.of(n) for part in beyond)
+    y, f = whole_numbers(events.counts, "count"), whole_numbers(exposure.counts, "count")
+    if y.shape != f.shape or (y > f).any():
+        message = "Beyond the map a cell has more records of the category than records."
+        raise MethodError(message, remedy="Pass events and records of the same cells, all categories counted together.")
+    outer = exposure.neighbours
+    sums = [np.rint(outer @ values.astype(np.float64)).astype(np.int64) for values in (y, f, f * (f - 1))]
+    return tuple(sums)
+
+
 def _test(
-    s: NDArray[np.int64], null: BetaBinomial, *, most: int
+    s: NDArray[np.int64], null: BetaBinomial, *, most: NDArray[np.int64]
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64], NDArray[np.bool_]]:
-    """Interval of S, two-sided p, and where no possible S could reach significance."""
+    """Interval of S, two-sided p, and where no possible S, up to ``most`` events, could reach significance."""
     low, high, p, best = np.empty((4, len(s)))
     largest = np.minimum(null.trials, most)
     for block in null.blocks(s):

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
 
+    from geointel.hotspots.beyond import Beyond
+
 
 @dataclass(frozen=True)
 class GiStar:
     """Gi* of every cell, each array of shape ``(n,)``.
 
     ``z`` and ``p_normal`` (two-sided) are NaN where the statistic is 0/0: the map has no variation,
-    or the neighbourhood is the whole map. ``total`` is the sum over the neighbourhood and
+    or the neighbourhood is as large as the whole map. ``total`` is the sum over the neighbourhood and
     ``weight`` the number of its cells; weight 1 is an isolated cell, which is never a cluster.
     """
 
@@ -39,6 +41,7 @@ def gi_star(
     neighbours: csr_array[np.float64, tuple[int, int]],
     *,
     include_self: bool = True,
+    beyond: Beyond | None = None,
 ) -> GiStar:
     """Gi* (or Gi, with ``include_self=False``) of each cell.
 
@@ -51,6 +54,9 @@ def gi_star(
         Binary adjacency without self, shape ``(n, n)``, as ``geointel.grid.neighbours`` gives it.
     include_self
         False leaves each cell out of its own neighbourhood, mean and variance (Gi).
+    beyond
+        Neighbours outside the study area: they count in ``total`` and ``weight``; n, mean and variance stay those of
+        the study area.
 
     Raises
     ------
@@ -60,6 +66,10 @@ def gi_star(
     x = _checked(counts, neighbours)
     total = np.asarray(neighbours @ x, dtype=np.float64)
     weight = np.diff(neighbours.indptr).astype(np.int64)
+    if beyond is not None:
+        outside = beyond.of(len(x))
+        total += outside.totals
+        weight += outside.number
     if include_self:
         total += x
         weight += 1
@@ -122,8 +132,8 @@ def standardise(
 ) -> NDArray[np.float64]:
     """(Σ − W·mean) / sqrt(variance · W(n − W)/(n − 1)): for binary weights the sum of squares is W.
 
-    NaN where that is 0/0. ``total`` and ``weight`` have one shape; ``n`` values have this mean and variance.
+    NaN where that is 0/0, and where a neighbourhood has more cells than the map. ``total`` and ``weight`` have one shape; ``n`` values have this mean and variance.
     """
-    spread = np.sqrt(variance * (weight * (n - weight) / max(n - 1, 1)))
+    spread = np.sqrt(variance * (weight * np.maximum(n - weight, 0) / max(n - 1, 1)))
     spread[spread == 0] = np.nan
     return (total - weight * mean) / spread

@@ -64,11 +64,15 @@ class Level:
 
 @dataclass(frozen=True)
 class StudyArea:
-    """The declared study area: its leaves, sorted, and its levels, the first one defining it."""
+    """The declared study area: its leaves, sorted, and its levels, the first one defining it.
+
+    ``beyond`` are cells outside it, sorted, by resolution: their records count in neighbour sums (``ingest.edge``).
+    """
 
     leaf: int
     leaves: NDArray[np.int64]
     levels: tuple[Level, ...]
+    beyond: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def cells(self, resolution: int) -> NDArray[np.int64]:
         """Study cells of a resolution, sorted: the parents of the study leaves."""

@@ -1,17 +1,20 @@
-"""Land around the study area: what lies there is not ours, but may serve us."""
+"""Land around the study area: what lies there is not ours, but may serve us, and cells on the border have it next door."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from pyproj import Transformer
 
-from geointel.grid import centres
+from geointel.grid import around, boundaries, centres
 from geointel.ingest.points import BRITISH_GRID
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geointel.ingest.areas import StudyArea
@@ -19,12 +22,36 @@ if TYPE_CHECKING:
 METRES = 1000
 COARSE = 100
 """Corners of the outline that move it by less than so many metres are left out first."""
+RINGS = 2
+"""Neighbour sums reach no further."""
+
+
+def with_edge(study: StudyArea, resolutions: Sequence[int], *, km: float) -> StudyArea:
+    """The study area with the cells beyond its border whose records count in neighbour sums.
+
+    Those within ``RINGS`` of a study cell all of whose corners lie within ``km`` of the outline: a cell of which only a
+    part counted would be a neighbour that looks quieter than it is.
+    """
+    return replace(study, beyond={level: _whole_cells(study, level, km) for level in resolutions})
+
+
+def _whole_cells(study: StudyArea, resolution: int, km: float) -> NDArray[np.int64]:
+    found = around(study.cells(resolution), RINGS)
+    if km == 0 or not len(found):
+        return found[:0]
+    corners = boundaries(found)
+    return found[np.logical_and.reduceat(_within(study, corners.lnglat, km), corners.offsets[:-1])]
 
 
 def near_cells(study: StudyArea, cells: NDArray[np.int64], km: float) -> NDArray[np.int64]:
     """Those of some cells outside the study area whose centre lies within ``km`` of its outline."""
     if km == 0 or not len(cells):
         return np.empty(0, dtype=np.int64)
+    return cells[_within(study, centres(cells), km)]
+
+
+def _within(study: StudyArea, lnglat: NDArray[np.float64], km: float) -> NDArray[np.bool_]:
+    """Which points, in degrees, lie within ``km`` of the outline."""
     transformer = Transformer.from_crs("EPSG:4326", BRITISH_GRID, always_xy=True)
 
     def to_metres(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -33,5 +60,4 @@ def near_cells(study: StudyArea, cells: NDArray[np.int64], km: float) -> NDArray
     whole = shapely.transform(shapely.union_all(study.levels[0].outlines), to_metres)
     outline = shapely.simplify(whole, COARSE)
     shapely.prepare(outline)
-    points = shapely.points(to_metres(centres(cells)))
-    return cells[shapely.dwithin(points, outline, km * METRES)]
+    return np.asarray(shapely.dwithin(shapely.points(to_metres(lnglat)), outline, km * METRES))

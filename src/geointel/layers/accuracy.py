@@ -15,8 +15,8 @@ import numpy as np
 
 from geointel import content
 from geointel.hotspots import SHARES, back_test, block_draws, percentile_interval
-from geointel.layers.cube import Lattice
-from geointel.model import ALL, INCIDENTS, QUARTER, YEAR, format_month
+from geointel.layers.cube import Lattice, MapCounts
+from geointel.model import ALL, QUARTER, YEAR, format_month
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from geointel.hotspots import BackTest
     from geointel.layers.cube import Cube
 
-    Months = Mapping[int, NDArray[np.float64]]
-    """Counts of the supported cells by month."""
+    Months = Mapping[int, MapCounts]
 
-Score = Callable[[Lattice, "NDArray[np.float64]", "NDArray[np.float64]"], "NDArray[np.float64]"]
-"""Counts of a category, and of everything, over the supported cells → what the layer ranks them by; no NaN."""
+Score = Callable[[Lattice, MapCounts, MapCounts], "NDArray[np.float64]"]
+"""Counts of a category, and of everything → what the layer ranks the supported cells by; no NaN."""
 
 LENGTHS = {"month": 1, "quarter": QUARTER, "year": YEAR}
 """Months of a window of each kind."""
@@ -82,9 +81,8 @@ def accuracy(cube: Cube, categories: Sequence[str], window_kinds: Collection[str
 
 
 def _months(cube: Cube, lattice: Lattice, category: str) -> Months:
-    counts = cube.cells[lattice.resolution]
     months = [window for window in cube.windows if window.kind == "month"]
-    return {w.months[0]: counts.dense(INCIDENTS, w.id, category)[lattice.supported] for w in months}
+    return {w.months[0]: cube.map_counts(lattice, w.id, category) for w in months}
 
 
 def _trial(lattice: Lattice, own: Months, every: Months, length: int, score: Score) -> _Trial | None:
@@ -93,8 +91,8 @@ def _trial(lattice: Lattice, own: Months, every: Months, length: int, score: Sco
     if len(judged) < FEWEST or not lattice.supported.any():
         return None
     scores = [score(lattice, _sum(own, t, length), _sum(every, t, length)) for t in judged]
-    rivals = [[_sum(own, t, back) for t in judged] for back in (YEAR, 1)]
-    tests = [back_test(zip(maps, (own[t] for t in judged), strict=True)) for maps in (scores, *rivals)]
+    rivals = [[_sum(own, t, back).inside for t in judged] for back in (YEAR, 1)]
+    tests = [back_test(zip(maps, (own[t].inside for t in judged), strict=True)) for maps in (scores, *rivals)]
     return _Trial(judged, *tests) if tests[0].total.sum() else None
 
 
@@ -103,10 +101,10 @@ def _last_run(months: Sequence[int]) -> tuple[int, ...]:
     return tuple(month for place, month in enumerate(months) if months[-1] - month == len(months) - 1 - place)
 
 
-def _sum(months: Months, end: int, back: int) -> NDArray[np.float64]:
+def _sum(months: Months, end: int, back: int) -> MapCounts:
     """Counts of the ``back`` months before ``end``, of those that there are."""
-    found: NDArray[np.float64] = np.sum([months[m] for m in range(end - back, end) if m in months], axis=0)
-    return found
+    known = [months[m] for m in range(end - back, end) if m in months]
+    return MapCounts(np.sum([m.inside for m in known], axis=0), np.sum([m.beyond for m in known], axis=0))
 
 
 def _entry(trial: _Trial | None, category: str, kind: str) -> dict[str, Any]:

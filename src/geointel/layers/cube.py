@@ -6,7 +6,7 @@ out of every statistic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.grid import neighbours
-from geointel.model import SERVICES
+from geointel.hotspots import Beyond
+from geointel.model import INCIDENTS, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,12 +28,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class MapCounts:
+    """Counts of one map: of the supported study cells, and of the supported cells beyond the border.
+
+    The latter count in sums around a cell and in no other statistic.
+    """
+
+    inside: NDArray[np.float64]
+    beyond: NDArray[np.float64]
+
+    def __sub__(self, other: MapCounts) -> MapCounts:
+        """Difference cell by cell."""
+        return MapCounts(self.inside - other.inside, self.beyond - other.beyond)
+
+
+def _no_cells() -> NDArray[np.int64]:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Lattice:
-    """The study cells of one resolution, sorted, and which of them are supported."""
+    """The study cells of one resolution, sorted, and which of them are supported.
+
+    ``beyond`` are the supported cells outside the study area that lie within two rings of it, sorted.
+    """
 
     resolution: int
     cells: NDArray[np.int64]
     supported: NDArray[np.bool_]
+    beyond: NDArray[np.int64] = field(default_factory=_no_cells)
 
     @cached_property
     def ring(self) -> csr_array:
@@ -43,6 +67,31 @@ class Lattice:
     def rings(self) -> csr_array:
         """The same of two rings."""
         return neighbours(self.cells[self.supported], 2)
+
+    @cached_property
+    def ring_beyond(self) -> csr_array:
+        """Neighbours of the supported cells among those beyond the border: a row for each of the former."""
+        return self._across(1)
+
+    @cached_property
+    def rings_beyond(self) -> csr_array:
+        """The same of two rings."""
+        return self._across(2)
+
+    def around(self, counts: MapCounts) -> NDArray[np.float64]:
+        """Sum over cell and ring, on both sides of the border, of the supported cells."""
+        total: NDArray[np.float64] = counts.inside + self.ring @ counts.inside + self.ring_beyond @ counts.beyond
+        return total
+
+    def outside(self, counts: NDArray[np.float64], rings: int = 1) -> Beyond:
+        """Neighbours beyond the border with their counts, as the methods in ``hotspots`` take them."""
+        return Beyond(self.ring_beyond if rings == 1 else self.rings_beyond, counts)
+
+    def _across(self, rings: int) -> csr_array:
+        own = self.cells[self.supported]
+        both = np.union1d(own, self.beyond)
+        here, there = np.searchsorted(both, own), np.searchsorted(both, self.beyond)
+        return neighbours(both, rings)[here][:, there]
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values of the supported cells on all study cells; NaN elsewhere."""
@@ -76,7 +125,8 @@ class Cube:
 
     ``services`` are the released services of the sources; ``membership`` says which area a leaf belongs to at each
     level (``cell, level, code``); ``latest`` is the last month that any source of the edition has. ``beside`` are the
-    cubes of other sources that the layer asked for, by their id.
+    cubes of other sources that the layer asked for, by their id. ``beyond`` are counts of the cells that each lattice has
+    beyond the border, all of which lies within ``edge_km``.
     """
 
     edition: str
@@ -89,11 +139,20 @@ class Cube:
     membership: pa.Table | None = None
     latest: Window | None = None
     beside: Mapping[str, Cube] = field(default_factory=dict)
+    beyond: Mapping[int, Counts] = field(default_factory=dict)
+    edge_km: float = 0.0
 
     @property
     def resolutions(self) -> tuple[int, ...]:
         """Published resolutions, coarse to fine."""
         return tuple(lattice.resolution for lattice in self.lattices)
+
+    def map_counts(self, lattice: Lattice, window: str, category: str) -> MapCounts:
+        """Incidents of one map."""
+        inside = self.cells[lattice.resolution].dense(INCIDENTS, window, category)[lattice.supported]
+        outer = self.beyond.get(lattice.resolution)
+        none = np.zeros(len(lattice.beyond))
+        return MapCounts(inside, none if outer is None else outer.dense(INCIDENTS, window, category))
 
 
 def make_cube(
@@ -128,11 +187,10 @@ def make_cube(
     lattices, counts = [], {}
     cells_of, areas_of = (_of_sources(table, sources) for table in (released.cells, released.areas))
     for resolution, cells in study.items():
-        support = released.support.filter(pc.equal(released.support["resolution"], resolution))
+        support = _at(released.support, resolution)
         seen = np.isin(cells, support["cell"].to_numpy()) if snapped else np.ones(len(cells), dtype=bool)
         lattices.append(Lattice(resolution, cells, seen))
-        rows = cells_of.filter(pc.equal(cells_of["resolution"], resolution))
-        counts[resolution] = _counts(rows, np.searchsorted(cells, rows["cell"].to_numpy()), len(cells))
+        counts[resolution] = _on_cells(_at(cells_of, resolution), cells)
     areas = {}
     for level, codes in area_codes.items():
         rows = areas_of.filter(pc.equal(areas_of["level"].cast(pa.string()), level))
@@ -149,6 +207,45 @@ def make_cube(
         membership=membership,
         latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )
+
+
+def with_beyond(
+    cube: Cube,
+    released: ReleasedFacts,
+    beyond: Mapping[int, NDArray[np.int64]],
+    *,
+    km: float,
+    sources: Sequence[str] | None = None,
+) -> Cube:
+    """The cube with what lies beyond the border, for neighbour sums.
+
+    Parameters
+    ----------
+    beyond
+        Cells outside the study area of each published resolution, sorted, that may be neighbours. One is supported where
+        a record of these very sources ever fell: another's record says nothing of how far these reach.
+    km
+        How far from the border all of them lie at most.
+    sources
+        As ``make_cube`` was given them.
+    """
+    counts, support = (_of_sources(table, sources) for table in (released.beyond, released.support))
+    lattices = []
+    for lattice in cube.lattices:
+        own = _at(support, lattice.resolution)["cell"].to_numpy()
+        lattices.append(replace(lattice, beyond=np.intersect1d(beyond[lattice.resolution], own)))
+    found = {lattice.resolution: _on_cells(_at(counts, lattice.resolution), lattice.beyond) for lattice in lattices}
+    return replace(cube, lattices=tuple(lattices), beyond=found, edge_km=km)
+
+
+def _at(table: pa.Table, resolution: int) -> pa.Table:
+    """Rows of one resolution."""
+    return table.filter(pc.equal(table["resolution"], resolution))
+
+
+def _on_cells(rows: pa.Table, cells: NDArray[np.int64]) -> Counts:
+    """Counts by cell; every row's cell is one of the sorted ``cells``."""
+    return _counts(rows, np.searchsorted(cells, rows["cell"].to_numpy()), len(cells))
 
 
 def _of_sources(table: pa.Table, sources: Sequence[str] | None) -> pa.Table:

@@ -61,6 +61,11 @@ def tests(cube: Cube) -> dict[str, int]:
     return {str(lattice.resolution): int(lattice.supported.sum()) for lattice in cube.lattices}
 
 
+def edge(cube: Cube) -> dict[str, Any]:
+    """How far beyond the border neighbours count, and how many cells of each resolution lie there and have records."""
+    return {"km": cube.edge_km, "cells": {str(lattice.resolution): len(lattice.beyond) for lattice in cube.lattices}}
+
+
 def _column(column: str | Column, value_label: str) -> Column:
     if isinstance(column, Column):
         return column

@@ -16,14 +16,14 @@ from geointel.hotspots import benjamini_hochberg, dispersion, excess, signed_bin
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
-from geointel.layers.describe import describe, tests
-from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
+from geointel.layers.describe import describe, edge, tests
+from geointel.model import ALL, SIGNED_CLASSES, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice
+    from geointel.layers.cube import Cube, Lattice, MapCounts
     from geointel.model import Window
 
 RING = 1
@@ -55,18 +55,20 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
 
 def _dispersion(cube: Cube, lattice: Lattice, window: Window, category: str) -> float:
     """Overdispersion in the longest window; shorter ones see too little to say it is less."""
-    counts = cube.cells[lattice.resolution]
-    own = counts.dense(INCIDENTS, window.id, category)[lattice.supported]
-    every = counts.dense(INCIDENTS, window.id, ALL)[lattice.supported]
+    own, every = (cube.map_counts(lattice, window.id, of).inside for of in (category, ALL))
     return dispersion(own.astype(np.int64), every.astype(np.int64))
 
 
 def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: float) -> rows.Block:
-    counts = cube.cells[lattice.resolution]
     supported = lattice.supported
-    own = counts.dense(INCIDENTS, window.id, category)
-    every = counts.dense(INCIDENTS, window.id, ALL)
-    found = excess(own[supported], every[supported], neighbours=lattice.ring, rho_floor=floor)
+    own, every = (cube.map_counts(lattice, window.id, of) for of in (category, ALL))
+    found = excess(
+        own.inside,
+        every.inside,
+        neighbours=lattice.ring,
+        beyond=(lattice.outside(own.beyond), lattice.outside(every.beyond)),
+        rho_floor=floor,
+    )
     q = benjamini_hochberg(np.where(found.insufficient, np.nan, found.p))
     bins = signed_bins(found.ratio - 1, q)
     return rows.Block(
@@ -78,7 +80,7 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: f
         support=np.nan_to_num(lattice.spread(found.events.astype(np.float64)), nan=-1).astype(np.int64),
         status=rows.tested_status(supported, found.insufficient),
         columns={
-            "count": np.where(supported, own, np.nan),
+            "count": lattice.spread(own.inside),
             "expected": lattice.spread(found.expected),
             "lower": lattice.spread(found.lower),
             "upper": lattice.spread(found.upper),
@@ -88,11 +90,11 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, floor: f
     )
 
 
-def _score(lattice: Lattice, own: NDArray[np.float64], every: NDArray[np.float64]) -> NDArray[np.float64]:
+def _score(lattice: Lattice, own: MapCounts, every: MapCounts) -> NDArray[np.float64]:
     """What cells are ranked by: observed over expected in cell and ring; those that maps draw faintly stand last."""
-    events, exposure = (lattice.ring @ counts + counts for counts in (own, every))
-    expected = exposure * (own.sum() / max(every.sum(), 1.0))
-    ratio = np.divide(events, expected, out=np.zeros(len(own)), where=expected > 0)
+    events, exposure = (lattice.around(counts) for counts in (own, every))
+    expected = exposure * (own.inside.sum() / max(every.inside.sum(), 1.0))
+    ratio = np.divide(events, expected, out=np.zeros(len(events)), where=expected > 0)
     score: NDArray[np.float64] = np.where(expected < FAINT_BELOW, -1 / (1 + ratio), ratio)
     return score
 
@@ -113,6 +115,7 @@ def _spec(
             "dispersion_floor": {str(r): {c: floors[r, c] for c in request.categories} for r in cube.resolutions},
             "adjustment": "benjamini-hochberg",
             "tests": tests(cube),
+            "edge": edge(cube),
         },
         accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={

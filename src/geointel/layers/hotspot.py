@@ -17,16 +17,15 @@ from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, s
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
 from geointel.layers.base import LayerKind
-from geointel.layers.describe import describe, tests
+from geointel.layers.describe import describe, edge, tests
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from geointel.hotspots import GiStar
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice
+    from geointel.layers.cube import Cube, Lattice, MapCounts
     from geointel.model import Window
 
 HOT_95 = 2
@@ -46,14 +45,11 @@ class HotspotMap:
     insufficient: NDArray[np.bool_]
 
 
-def test_map(counts: NDArray[np.float64], lattice: Lattice) -> HotspotMap:
+def test_map(counts: MapCounts, lattice: Lattice, *, rings: int) -> HotspotMap:
     """Gi*, randomisation tail and BH over the supported cells, shape ``(n_supported,)``."""
-    return _tested(counts, lattice.ring)
-
-
-def _tested(counts: NDArray[np.float64], ring: csr_array) -> HotspotMap:
-    gi = gi_star(counts, ring)
-    tail = randomisation_tail(counts, total=gi.total, weight=gi.weight)
+    outside = lattice.outside(counts.beyond, rings)
+    gi = gi_star(counts.inside, lattice.ring if rings == RING else lattice.rings, beyond=outside)
+    tail = randomisation_tail(counts.inside, total=gi.total, weight=gi.weight, beyond=outside.number)
     p = np.where(tail.insufficient, np.nan, tail.p)
     q = benjamini_hochberg(p)
     return HotspotMap(
@@ -107,10 +103,11 @@ class _Settings:
 def _block(cube: Cube, lattice: Lattice, window: Window, category: str, settings: _Settings) -> rows.Block:
     counts = cube.cells[lattice.resolution]
     dense = counts.dense(INCIDENTS, window.id, category)
-    found = test_map(dense[lattice.supported], lattice)
+    own = cube.map_counts(lattice, window.id, category)
+    found = test_map(own, lattice, rings=RING)
     settings.add(lattice, window, category, found)
-    settings.add(lattice, window, category, _tested(dense[lattice.supported], lattice.rings))
-    mean = dense[lattice.supported].mean() if lattice.supported.any() else np.nan
+    settings.add(lattice, window, category, test_map(own, lattice, rings=WIDER))
+    mean = own.inside.mean() if lattice.supported.any() else np.nan
     return rows.Block(
         place=rows.cell_place(lattice.resolution, lattice.cells),
         window=window.id,
@@ -134,9 +131,9 @@ def _block(cube: Cube, lattice: Lattice, window: Window, category: str, settings
     )
 
 
-def _score(lattice: Lattice, own: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
+def _score(lattice: Lattice, own: MapCounts, _: MapCounts) -> NDArray[np.float64]:
     """What cells are ranked by: z, and nothing sets them apart on a map without variation."""
-    return np.nan_to_num(gi_star(own, lattice.ring).z, nan=0.0)
+    return np.nan_to_num(gi_star(own.inside, lattice.ring, beyond=lattice.outside(own.beyond)).z, nan=0.0)
 
 
 def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str, dict[str, Any]]:
@@ -144,14 +141,13 @@ def _overlap(cube: Cube, windows: tuple[Window, ...], category: str) -> dict[str
     found: dict[str, dict[str, Any]] = {}
     longest = max(len(window.months) for window in windows)
     for lattice in cube.lattices:
-        counts = cube.cells[lattice.resolution]
         for window in windows:
             if len(window.months) < longest:
                 continue
-            own = counts.dense(INCIDENTS, window.id, category)[lattice.supported]
-            other = counts.dense(INCIDENTS, window.id, ALL)[lattice.supported] - own
-            hot = test_map(own, lattice).bins >= HOT_95
-            both = hot & (test_map(other, lattice).bins >= HOT_95)
+            own = cube.map_counts(lattice, window.id, category)
+            other = cube.map_counts(lattice, window.id, ALL) - own
+            hot = test_map(own, lattice, rings=RING).bins >= HOT_95
+            both = hot & (test_map(other, lattice, rings=RING).bins >= HOT_95)
             result = {"hot": int(hot.sum()), "also_hot": int(both.sum())}
             found.setdefault(str(lattice.resolution), {})[window.id] = result
     return found
@@ -173,6 +169,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
             "adjustment": "benjamini-hochberg",
             "stability": {"resolutions": list(cube.resolutions), "rings": [RING, WIDER], "hot": "at 90% or more"},
             "tests": tests(cube),
+            "edge": edge(cube),
         },
         accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
         notes={"overlap": {c: _overlap(cube, windows, c) for c in request.categories if c != ALL}},

@@ -18,12 +18,13 @@ class HexFacts:
     """What the sources have, before the gate. Never leaves the build.
 
     Every table has the column ``source``, and follows the schema of its name in ``model.tables``. A source
-    fills those that its grain has; the others are empty.
+    fills those that its grain has; the others are empty. ``beyond`` are facts of cells outside the study area.
     """
 
     cells: pa.Table = field(default_factory=FACTS.empty_table)
     areas: pa.Table = field(default_factory=AREA_FACTS.empty_table)
     unmapped: pa.Table = field(default_factory=UNMAPPED.empty_table)
+    beyond: pa.Table = field(default_factory=FACTS.empty_table)
     support: pa.Table = field(default_factory=SUPPORT.empty_table)
     names: pa.Table = field(default_factory=NAMES.empty_table)
     profile: pa.Table = field(default_factory=PROFILE.empty_table)
@@ -37,7 +38,8 @@ class ReleasedFacts:
     """What one edition may know. Made only by ``disclosure.release``.
 
     Everything after the gate is arithmetic on these numbers. ``windows`` are those of any source: which of
-    them a source has, its rows show.
+    them a source has, its rows show. ``beyond`` are facts of cells outside the study area, for neighbour sums alone:
+    no file of a snapshot has them.
     """
 
     edition: str
@@ -47,6 +49,7 @@ class ReleasedFacts:
     unmapped: pa.Table
     support: pa.Table
     names: pa.Table
+    beyond: pa.Table = field(default_factory=FACTS.empty_table)
     profile: pa.Table = field(default_factory=PROFILE.empty_table)
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)

@@ -64,7 +64,10 @@ UNMAPPED = pa.schema(
 """Incidents that are not mapped: totals by window, category and reason."""
 
 SUPPORT = pa.schema([FACTS.field("source"), FACTS.field("resolution"), FACTS.field("cell")])
-"""Cells in which a record of any category ever fell, by source; only of sources whose points are snapped."""
+"""Cells in which a record of any category ever fell, by source.
+
+Of sources whose points are not snapped only cells beyond the border: in the study area every cell can have a record.
+"""
 
 NAMES = pa.schema(
     [

@@ -93,9 +93,9 @@ def test_nothing_of_the_judged_month_is_known_to_its_map(cube: Cube, facts: Rele
     """With other counts in the last month, the maps that it is judged by stay the same."""
     seen: list[list[float]] = []
 
-    def score(_: Lattice, own: np.ndarray[Any, Any], every: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        seen.append([*own.tolist(), *every.tolist()])
-        return own
+    def score(_: Lattice, own: MapCounts, every: MapCounts) -> np.ndarray[Any, Any]:
+        seen.append([*own.inside.tolist(), *every.inside.tolist()])
+        return own.inside
 
     accuracy(cube, ("drugs",), ("month",), score)
     before, last = list(seen), cube.windows[len(MONTHS) - 1].id
@@ -133,14 +133,14 @@ def test_months_beyond_a_gap_do_not_count(cube: Cube) -> None:
     """With August gone, the run to December is October to December: September has no month before it."""
     gap = MONTHS[-5]
     kept = tuple(window for window in cube.windows if gap not in window.months)
-    by = accuracy(replace(cube, windows=kept), ("drugs",), ("month",), lambda _, own, __: own)["by"]
+    by = accuracy(replace(cube, windows=kept), ("drugs",), ("month",), lambda _, own, __: own.inside)["by"]
     entry = by[str(RESOLUTION)]["drugs"]["month"]
     assert (entry["first"], entry["last"], entry["steps"]) == ("2025-10", "2025-12", 3)
     assert not entry["better"]
 
 
 def test_a_category_without_an_incident_says_so(cube: Cube) -> None:
-    made = accuracy(cube, ("no-such-thing",), ("month",), lambda _, own, __: own)
+    made = accuracy(cube, ("no-such-thing",), ("month",), lambda _, own, __: own.inside)
     assert made["by"][str(RESOLUTION)]["no-such-thing"]["month"]["steps"] == 0
 
 
