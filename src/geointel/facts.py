@@ -69,23 +69,22 @@ def by_moment(rows: ir.Table) -> ir.Table:
     return mapped.group_by(*keys).agg(**_sums(mapped, {INCIDENTS: WEIGHT}))
 
 
-def cell_facts(leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int]) -> ir.Table:
+def cell_facts(
+    leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int], only: ir.Table | None = None
+) -> ir.Table:
     """``by_leaf`` rows → ``resolution, cell, window, measure, category, value``, non-zero rows only.
 
     ``windows`` has one row per window and month: ``window, month``. A parent's count is summed from
-    its own leaves, so a cell's children are H3 children and every resolution has the same total.
+    its own leaves, so a cell's children are H3 children and every resolution has the same total. With ``only``
+    some cells are counted: ``cell``, of any resolution.
     """
     parts = []
     for resolution in resolutions:
         cells = leaves.mutate(cell=parent(leaves.cell, resolution))
+        cells = cells if only is None else cells.semi_join(only, "cell")
         counted = _windowed(cells, windows, "cell")
         parts.append(counted.mutate(resolution=ibis.literal(resolution, "int8")))
     return _long(ibis.union(*parts) if len(parts) > 1 else parts[0], ("resolution", "cell"))
-
-
-def beyond_facts(leaves: ir.Table, windows: ir.Table, cells: ir.Table, resolutions: Sequence[int]) -> ir.Table:
-    """``by_leaf_beyond`` rows → what ``cell_facts`` gives, of some cells alone: ``resolution, cell``."""
-    return cell_facts(leaves, windows, resolutions).semi_join(cells, ["resolution", "cell"])
 
 
 def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table, coded: ir.Table | None = None) -> ir.Table:

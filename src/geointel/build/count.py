@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel import facts
-from geointel.grid.cells import format_cells, parents
+from geointel.build import beyond
+from geointel.grid.cells import format_cells
 from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
 from geointel.sources.base import EventKind, kinds
 
@@ -39,7 +39,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
     if kind.by_code:
         areas = engine.register("areas_of_codes", _areas_of_codes(site))
         coded = engine.register("coded_counts", engine.collect(facts.by_code(rows, areas, kind.measures)))
-    name = taken.source.id
+    name, reached = taken.source.id, beyond.reached(taken.source, site)
 
     def collect(expr: ir.Table, schema: pa.Schema) -> pa.Table:
         return typed(engine.collect(expr), schema, source=name)
@@ -50,43 +50,12 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
         cells=collect(facts.cell_facts(leaves.drop(*kind.area_measures), window_table, resolutions), FACTS),
         areas=_coarse_only(areas_found, kind.area_measures, site),
         unmapped=collect(facts.unmapped_facts(rows, window_table), UNMAPPED),
-        beyond=collect(_beyond(rows, site, kind, window_table), FACTS),
-        support=collect(_support(rows, site, snapped=kind.snapped), SUPPORT),
+        beyond=collect(beyond.counts(rows, site, kind, window_table, cells=reached), FACTS),
+        support=beyond.supported(
+            collect(facts.support(rows, resolutions), SUPPORT), site.study, reached, snapped=kind.snapped
+        ),
         names=collect(facts.names(rows, resolutions), NAMES),
         profile=_profile(rows, site, windows, source=name) if _has_moments(rows, kind) else PROFILE.empty_table(),
-    )
-
-
-def _beyond(rows: ir.Table, site: Site, kind: EventKind, windows: ir.Table) -> ir.Table:
-    """Counts of the cells outside the study area that neighbour sums may use."""
-    engine, beyond = site.engine, site.study.beyond
-    outside = engine.collect(facts.leaves_outside(rows))["cell"].to_numpy()
-    near = np.zeros(len(outside), dtype=bool)
-    for resolution, cells in beyond.items():
-        near |= np.isin(parents(outside, resolution), cells)
-    leaves = engine.register("leaves_beyond", pa.table({"cell": outside[near]}))
-    counted = engine.register("beyond_counts", engine.collect(facts.by_leaf_beyond(rows, leaves, kind.measures)))
-    wanted = engine.register("cells_beyond", _cells_beyond(site))
-    return facts.beyond_facts(counted.drop(*kind.area_measures), windows, wanted, site.partnership.grid.publish)
-
-
-def _support(rows: ir.Table, site: Site, *, snapped: bool) -> ir.Table:
-    """Cells in which a record ever fell. Beyond the border nothing else shows that a source reaches so far."""
-    every = facts.support(rows, site.partnership.grid.publish)
-    if snapped:
-        return every
-    return every.semi_join(site.engine.register("cells_beyond", _cells_beyond(site)), ["resolution", "cell"])
-
-
-def _cells_beyond(site: Site) -> pa.Table:
-    """``resolution, cell`` of what lies beyond the border."""
-    beyond = site.study.beyond
-    sizes = [len(cells) for cells in beyond.values()]
-    return pa.table(
-        {
-            "resolution": pa.array(np.repeat(np.array(list(beyond), dtype=np.int8), sizes)),
-            "cell": np.concatenate([np.empty(0, dtype=np.int64), *beyond.values()]),
-        }
     )
 
 

@@ -72,6 +72,7 @@ def _source(table: SourceTable, kinds: Kinds) -> Source:
         options=options,
         agreement=table.agreement,
         twin_of=table.twin_of,
+        extent=table.extent,
     )
 
 

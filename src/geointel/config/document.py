@@ -90,6 +90,8 @@ class SourceTable(Table):
     """True when the rows are already published under an open licence; the kind has a default."""
     covers: Text | None = None
     """Area code, or the partnership's id: a month without a file is missing there, not zero."""
+    extent: Text | None = None
+    """File of the outlines of all land that the source covers, if not all within `area.edge_km`: no neighbours beyond it."""
     editions: tuple[Id, ...] | None = pydantic.Field(default=None, min_length=1)
     """Editions that may use the source; all when left out."""
     agreement: Id | None = None

@@ -48,6 +48,8 @@ def check(
     for number, source in enumerate(partnership.sources):
         faults += _source(source, ("source", number), data_root, have)
         faults += _covers(source, number, partnership, codes)
+        if source.extent is not None and not (data_root / source.extent).is_file():
+            faults.append(_no_file(key_path(("source", number, "extent")), data_root / source.extent))
     return tuple(dict.fromkeys(faults))
 
 

@@ -23,6 +23,7 @@ class Source:
     """One source. ``editions`` is None when every edition may use it.
 
     ``agreement`` is the id of that under which it is shared; ``twin_of`` the public source whose records it repeats.
+    ``extent`` is the file of the outlines of all land that it covers; None when that is all within the edge.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Source:
     options: pydantic.BaseModel
     agreement: str | None = None
     twin_of: str | None = None
+    extent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from geointel.ingest.areas import StudyArea
 
@@ -41,6 +42,13 @@ def _whole_cells(study: StudyArea, resolution: int, km: float) -> NDArray[np.int
         return found[:0]
     corners = boundaries(found)
     return found[np.logical_and.reduceat(_within(study, corners.lnglat, km), corners.offsets[:-1])]
+
+
+def covered(cells: NDArray[np.int64], land: BaseGeometry) -> NDArray[np.bool_]:
+    """Which cells have all their corners in ``land`` (WGS 84 polygons): of the others a source knows a part at most."""
+    corners = boundaries(cells)
+    inside = shapely.covers(land, shapely.points(corners.lnglat))
+    return np.logical_and.reduceat(inside, corners.offsets[:-1]) if len(cells) else np.empty(0, dtype=bool)
 
 
 def near_cells(study: StudyArea, cells: NDArray[np.int64], km: float) -> NDArray[np.int64]:

@@ -38,16 +38,20 @@ MOMENTS = ibis.table({"cell": "int64", **COUNTS, "weekday": "int8", "hour": "int
 AREAS = ibis.table({"area_code": "string", "level": "string", "code": "string"}, name="areas")
 WINDOWS = ibis.table({"window": "string", "month": "int32"}, name="windows")
 MEMBERSHIP = ibis.table({"cell": "int64", "level": "string", "code": "string"}, name="membership")
+CELLS = ibis.table({"cell": "int64"}, name="cells")
 OWN = ibis.table({"level": "string", "area_code": "string", "own_code": "string"}, name="own")
 EXPRESSIONS = {
     "by_leaf": facts.by_leaf(ROWS),
     "by_leaf_weighed": facts.by_leaf(WEIGHED, MEASURES),
+    "leaves_outside": facts.leaves_outside(ROWS),
+    "by_leaf_beyond": facts.by_leaf_beyond(ROWS, CELLS),
     "by_code": facts.by_code(WEIGHED, AREAS, MEASURES),
     "by_moment": facts.by_moment(WEIGHED),
     "cell_profile": facts.cell_profile(MOMENTS, WINDOWS, 6),
     "area_profile": facts.area_profile(MOMENTS, WINDOWS, MEMBERSHIP),
     "area_facts_coded": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP, CODED),
     "cell_facts": facts.cell_facts(LEAVES, WINDOWS, RESOLUTIONS),
+    "cell_facts_only": facts.cell_facts(LEAVES, WINDOWS, RESOLUTIONS, CELLS),
     "area_facts": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP),
     "unmapped_facts": facts.unmapped_facts(ROWS, WINDOWS),
     "support": facts.support(ROWS, RESOLUTIONS),

@@ -25,7 +25,14 @@ from geointel.model import (
 
 WINDOWS = windows_over(range(parse_month("2024-01"), parse_month("2025-07")), rolling=True)
 SOURCES = ("police", "ambulance")
-TABLES = {"cells": FACTS, "areas": AREA_FACTS, "unmapped": UNMAPPED, "support": SUPPORT, "names": NAMES}
+TABLES = {
+    "cells": FACTS,
+    "beyond": FACTS,
+    "areas": AREA_FACTS,
+    "unmapped": UNMAPPED,
+    "support": SUPPORT,
+    "names": NAMES,
+}
 BLANK: dict[str, Any] = {
     "resolution": 8,
     "cell": 613_000_000_000_000_000,

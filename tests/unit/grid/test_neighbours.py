@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geointel.errors import GridError
-from geointel.grid import neighbours
+from geointel.grid import around, neighbours
 from geointel.grid.neighbours import disk_pairs, lattice_pairs
 
 HEREFORD = (52.056, -2.716)
@@ -110,3 +110,12 @@ def test_what_has_no_neighbours_is_refused() -> None:
 def test_importing_the_grid_does_not_import_scipy() -> None:
     code = "import sys, geointel.grid.neighbours; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_around_are_the_cells_next_to_some_and_not_among_them(k: int) -> None:
+    cells = ragged(8, 3, 5)
+    known = set(cells.tolist())
+    expected = {other for cell in known for other in h3.grid_disk(cell, k)} - known
+    assert around(cells, k).tolist() == sorted(expected)
+    assert around(cells[:0], k).tolist() == []

@@ -12,7 +12,7 @@ import pytest
 
 from geointel.grid import parents
 from geointel.layers.accuracy import FEWEST, STEPS, accuracy
-from geointel.layers.cube import Cube, Lattice
+from geointel.layers.cube import Cube, Lattice, MapCounts
 from geointel.layers.excess import LAYER as EXCESS
 from geointel.layers.hotspot import LAYER as HOTSPOT
 from geointel.model import ALL, ReleasedFacts, format_month
