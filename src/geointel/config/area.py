@@ -97,6 +97,6 @@ class Area(Table):
     """The study area: the union of the first level's areas."""
 
     edge_km: float = pydantic.Field(default=0, ge=0, le=FURTHEST_EDGE_KM)
-    """Distance beyond the border, in km, counted for edge effects and never published."""
+    """Distance beyond the border, in km, within which records, services and roads count for neighbours; never published."""
     levels: tuple[AreaLevel, ...] = pydantic.Field(alias="level", min_length=1)
     """Geographies, the study area's own first."""
