@@ -48,8 +48,7 @@ def check(
     for number, source in enumerate(partnership.sources):
         faults += _source(source, ("source", number), data_root, have)
         faults += _covers(source, number, partnership, codes)
-        if source.extent is not None and not (data_root / source.extent).is_file():
-            faults.append(_no_file(key_path(("source", number, "extent")), data_root / source.extent))
+        faults += _extent(source, key_path(("source", number, "extent")), data_root)
     return tuple(dict.fromkeys(faults))
 
 
@@ -189,6 +188,19 @@ def _covers(
         message = f"There is no area {source.covers!r} in any level."
         remedy = f"Give an area code, or the partnership's id, {partnership.id!r}."
         yield Fault(key_path(("source", number, "covers")), message, remedy)
+
+
+def _extent(source: Source, key: str, root: Path) -> Iterator[Fault]:
+    """What keeps the outlines of the land that a source covers from being read."""
+    if source.extent is None:
+        return
+    if not (root / source.extent).is_file():
+        yield _no_file(key, root / source.extent)
+        return
+    try:
+        areas.read_polygons(root / source.extent)
+    except SourceError as error:
+        yield Fault(key, error.message, error.remedy)
 
 
 def _near(code: str, codes: Collection[str]) -> str:

@@ -137,6 +137,15 @@ def test_covers_must_be_an_area_or_the_partnership(checked: Checked) -> None:
     assert set(checked(**{line: f'{line}\ncovers = "E9"'})) == {"source[0].covers"}
 
 
+def test_an_extent_must_be_a_file_of_outlines(checked: Checked, data: Path) -> None:
+    line = 'files = "police/*.csv"'
+    assert checked(**{line: f'{line}\nextent = "lad.geojson"'}) == {}
+    missing = checked(**{line: f'{line}\nextent = "force.geojson"'})
+    assert "There is no file" in missing["source[0].extent"].message
+    (data / "force.geojson").write_text("no outlines")
+    assert "cannot be read" in checked(**{line: f'{line}\nextent = "force.geojson"'})["source[0].extent"].message
+
+
 LOOKUP = '\nlookup = [{ file = "lookup.csv", from = "lsoa", to = "lad" }]'
 
 

@@ -50,6 +50,7 @@ id = "police"
 kind = "police-uk-street"
 files = ["a/*.csv", "b/*.csv"]
 covers = "E1"
+extent = "boundaries/force.geojson"
 editions = ["open"]
 [[layer]]
 id = "drug-hotspot"
@@ -102,6 +103,7 @@ def test_every_key_arrives(read: Load) -> None:
     assert (found.period.start, found.period.stop) == (parse_month("2025-01"), parse_month("2026-01"))
     police = found.sources[0]
     assert (police.files, police.covers, police.editions) == (("a/*.csv", "b/*.csv"), "E1", ("open",))
+    assert police.extent == "boundaries/force.geojson"
     hotspot, rate = found.layers
     assert (hotspot.title, hotspot.categories, hotspot.default_resolution) == ("Drug hotspots", ("drugs",), 7)
     assert hotspot.windows == ("year", "month")
