@@ -6,7 +6,7 @@ out of every statistic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.grid import neighbours
-from geointel.model import SERVICES
+from geointel.model import INCIDENTS, SERVICES, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +69,21 @@ class Counts:
         """The last window that has rows of a measure, by name; blank without any: a census has one of its own."""
         return max((window for name, window, _ in self.slices if name == measure), default="")
 
+    def less(self, measure: str, part: str) -> Counts:
+        """The same with ``part`` taken out of ``measure`` in every window and category; ``part`` itself has no rows then.
+
+        Never below 0: a policy that changes counts may have changed the part by more than the whole.
+        """
+        slices = {}
+        for (name, window, category), given in self.slices.items():
+            if name == measure and (part, window, category) in self.slices:
+                rest = self.dense(measure, window, category) - self.dense(part, window, category)
+                position = np.flatnonzero(rest > 0)
+                slices[name, window, category] = (position, rest[position])
+            elif name != part:
+                slices[name, window, category] = given
+        return Counts(slices, self.size)
+
 
 @dataclass(frozen=True)
 class Cube:
@@ -94,6 +109,17 @@ class Cube:
     def resolutions(self) -> tuple[int, ...]:
         """Published resolutions, coarse to fine."""
         return tuple(lattice.resolution for lattice in self.lattices)
+
+    def without_special_points(self) -> Cube:
+        """The same without the incidents at special points, of every category and of all together.
+
+        Support stays: it says which cells are tested, so that maps with and without these points can be compared.
+        """
+        return replace(
+            self,
+            cells={resolution: counts.less(INCIDENTS, SPECIAL) for resolution, counts in self.cells.items()},
+            areas={level: counts.less(INCIDENTS, SPECIAL) for level, counts in self.areas.items()},
+        )
 
 
 def make_cube(
