@@ -40,13 +40,13 @@ python scripts/strongest.py examples/pan-lancashire/partnership.toml examples/he
 JUDGED = {
     "pan-lancashire": """\
 Do they make sense? The hotspots are the two largest town centres, Blackpool's with the streets behind its promenade and Preston's with its
-edge: night life, shops and stations, and nearly all of them hot for all other crime too. The high ratios lie together in another place, the
+edge: mostly streets, car parks and nightclubs, and 13 of the map's 15 hot hexagons are hot for all other crime too. The high ratios lie together in another place, the
 port town of Fleetwood (Mount, Pharos, Warren) and its neighbours, where drug records are two to three times the usual share: no class, and a
 question to ask those who know the town, not a finding.""",
     "herefordshire-worcestershire": """\
 Do they make sense? The hotspots are the city centres of Worcester and Hereford; half of the records of one Hereford hexagon were made at special
 points, and with these left out Kidderminster's centre takes the place of Hereford's and Worcester's edges. The high ratios lie
-mostly in Hereford: some come from one police station and go without it, others rest on fewer than 20 records.""",
+mostly in Herefordshire: some rest in part on records made at a police station and leave without them, others on fewer than 20 records.""",
 }
 """What people made of the tables of the data to December 2025; a partnership without an entry has its figures alone."""
 TITLES = {
