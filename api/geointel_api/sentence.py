@@ -19,7 +19,13 @@ def sentence_of(view: View, row: Mapping[str, Any]) -> str:
     """Say what a row says; for a layer kind that the content file does not know, its value and class."""
     label = window_label(view.edition, view.window)
     try:
-        return content.sentence(view.spec["kind"], row, slug=view.category, window=label)
+        return content.sentence(
+            view.spec["kind"],
+            row,
+            slug=view.category,
+            window=label,
+            special_points=content.special_points_of(view.spec),
+        )
     except KeyError:
         value = content.number(row["value"], DIGITS)
         return f"{view.spec['value_label']}: {value} {view.spec['unit']} in {content.when(label)}."

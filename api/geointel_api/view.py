@@ -98,7 +98,9 @@ def title_of(view: View) -> str:
     """Layer, category and window in one line."""
     label = window_label(view.edition, view.window)
     try:
-        return content.heading(view.spec["kind"], view.category, label)
+        return content.heading(
+            view.spec["kind"], view.category, label, special_points=content.special_points_of(view.spec)
+        )
     except KeyError:  # a layer kind of somebody else's
         return f"{view.spec['title']}: {content.category(view.category, view.spec['kind']).label}, {label}"
 

@@ -34,6 +34,8 @@ export interface LayerSpec {
   unit: string;
   value_label: string;
   method: string;
+  /** What the layer was computed with; those of its kind. */
+  parameters: { special_points?: "in" | "out" };
   resolutions: number[];
   windows: string[];
   categories: string[];

@@ -21,6 +21,8 @@ declare module "virtual:content" {
   export const category: Record<string, { label: string; one: string; many: string }>;
   export const column: Record<string, { label: string; digits?: number }>;
   export const notice: Record<string, string>;
+  /** What a layer that leaves out special map points calls what it counts: "away from …". */
+  export const special: { away: string };
 }
 
 /** The address of the licences of what is shipped in the page. */

@@ -1,5 +1,5 @@
 /** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
-import { category, layer, column as named, notice, status } from "virtual:content";
+import { category, layer, column as named, notice, special, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
 import { month, NONE, number, percent, plural } from "./format";
 import { isWeak, type Shading, shadeOf } from "./palette";
@@ -33,6 +33,16 @@ function many(slug: string, kind = ""): string {
   return wordsOf(slug, kind)?.many ?? `recorded incidents (${slug})`;
 }
 
+/** What is said after a name or number of what a layer counts: that special points are left out, where they are. */
+function awayOf({ parameters }: LayerSpec): string {
+  return parameters.special_points === "out" ? ` ${special.away}` : "";
+}
+
+/** What a layer counts. */
+function manyOf(slug: string, spec: LayerSpec): string {
+  return `${many(slug, spec.kind)}${awayOf(spec)}`;
+}
+
 /** "1 recorded drug offence", "3 recorded drug offences", "No recorded drug offences". */
 export function counted(value: number | null, slug: string, kind = ""): string {
   if (value === 0) return `No ${many(slug, kind)}`;
@@ -51,7 +61,7 @@ export function windowLabel({ windows }: Snapshot, id: string): string {
 export function title(subject: Subject): string {
   const { spec, window } = subject;
   const template = layer[spec.kind]?.heading ?? `${spec.title}: {many}, {window}`;
-  const name = many(subject.category, spec.kind);
+  const name = manyOf(subject.category, spec);
   return fill(template, { many: name, Many: capital(name), window });
 }
 
@@ -82,24 +92,24 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
 export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
   const patterns = layer[spec.kind]?.sentence;
-  const base = { many: many(slug, spec.kind), when: when(window) };
+  const base = { many: manyOf(slug, spec), when: when(window) };
   if (row.status !== "shown" || patterns === undefined) return fill(status[row.status]?.sentence ?? "", base);
   const own = row.class ?? "none";
   const [side, level] = own.split("-");
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = own !== "none" && own in patterns ? own : patterns.none === undefined ? plain : sided;
-  const said = fill(patterns[key] ?? "", { ...base, level: level ?? "", ...numbersOf(row, slug, spec.kind) });
+  const said = fill(patterns[key] ?? "", { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
   return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
 }
 
 /** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share. */
-function numbersOf(row: CellRow, slug: string, kind: string): Record<string, string> {
+function numbersOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === "string") continue;
     out[name] = number(value, name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0));
-    out[`${name}_of`] = counted(value, slug, kind);
+    out[`${name}_of`] = `${counted(value, slug, spec.kind)}${awayOf(spec)}`;
     out[`${name}_percent`] = percent(value);
   }
   return out;
@@ -118,7 +128,7 @@ function telling(rows: CellRow[], { kind }: LayerSpec): number {
 
 /** What the kind says of so many hexagons. */
 function summary({ spec, category: slug }: Subject, count: number, total: string): string {
-  const words = { count: number(count), total, many: many(slug, spec.kind), is: count === 1 ? "is" : "are" };
+  const words = { count: number(count), total, many: manyOf(slug, spec), is: count === 1 ? "is" : "are" };
   return fill(layer[spec.kind]?.page.summary ?? SUMMARY, words);
 }
 
@@ -126,7 +136,7 @@ function summary({ spec, category: slug }: Subject, count: number, total: string
 function overlap({ spec, category: slug }: Subject, resolution: number, windowId: string): string {
   const found = spec.notes.overlap?.[slug]?.[resolution]?.[windowId];
   if (found === undefined || found.hot === 0) return "";
-  const words = { also_hot: number(found.also_hot), hot: number(found.hot), many: many(slug) };
+  const words = { also_hot: number(found.also_hot), hot: number(found.hot), many: manyOf(slug, spec) };
   return ` ${fill(notice.overlap ?? "", words)}`;
 }
 

@@ -19,6 +19,7 @@ export function layer(kind: string, more: Partial<LayerSpec> = {}): LayerSpec {
     unit: "",
     value_label: "Value",
     method: "",
+    parameters: {},
     tests: "",
     resolutions: [6, 7, 8],
     windows: ["2025-12", "12m:2025-12"],

@@ -22,6 +22,9 @@ describe("title", () => {
   it("names what is counted, and when", () => {
     expect(title(subject("hotspot"))).toBe(`Hotspots of recorded drug offences, ${WINDOW}`);
     expect(title(subject("count"))).toBe(`Recorded drug offences, ${WINDOW}`);
+    const without = subject("hotspot", { parameters: { special_points: "out" } });
+    expect(title(without)).toBe(`Hotspots of recorded drug offences away from special map points, ${WINDOW}`);
+    expect(sentence(row(), without)).toMatch(/^12 recorded drug offences away from special map points in this/);
     expect(title(subject("unheard-of"))).toBe(`Title: recorded drug offences, ${WINDOW}`);
   });
 });

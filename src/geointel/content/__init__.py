@@ -25,6 +25,7 @@ from geointel.content.words import (
     notice,
     reason,
     special_points,
+    special_points_of,
     status_label,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "sentence",
     "signed_classes",
     "special_points",
+    "special_points_of",
     "status_label",
     "when",
 ]

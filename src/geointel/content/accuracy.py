@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 
 def accuracy(
-    slug: str, kind: str, *, share: float, first: str, last: str, steps: int, better: bool, **shares: float | None
+    slug: str,
+    kind: str,
+    *,
+    share: float,
+    months: tuple[str, str],
+    steps: int,
+    better: bool,
+    special_points: str = "in",
+    **shares: float | None,
 ) -> str:
     """Return what the hottest cells held of the months after, beside what naive counts held.
 
@@ -23,21 +31,23 @@ def accuracy(
         Category, and kind of window that the maps were made of.
     share
         Share of the cells that counts as hottest.
-    first, last, steps
-        Months that were foretold (``2025-07``), and how many.
+    months, steps
+        First and last of the months that were foretold (``2025-07``), and how many.
     better
         Whether the map did better than last year's counts. Of what is found by policing it is never said.
+    special_points
+        "out" where the map leaves them out, and is judged without them.
     shares
         ``hit_rate``, ``lower``, ``upper``, ``last_year`` and ``last_month``, from 0 to 1.
     """
     words = table("accuracy")
     held = words["held"].format(
         steps=steps,
-        first=month_label(parse_month(first)),
-        last=month_label(parse_month(last)),
+        first=month_label(parse_month(months[0])),
+        last=month_label(parse_month(months[1])),
         share=f"{100 * share:g}",
         before=words["before"][kind],
-        many=category(slug).many,
+        many=category(slug, special_points=special_points).many,
         **_percents(shares),
     )
     verdict = "persistence" if slug in words["policed"] else "better" if better else "no-better"

@@ -40,9 +40,9 @@ def number(value: float | None, digits: int = 0) -> str:
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
-def counted(value: float | None, slug: str, kind: str | None = None) -> str:
+def counted(value: float | None, slug: str, kind: str | None = None, *, special_points: str = "in") -> str:
     """Return "1 recorded drug offence", "3 recorded drug offences" or "No recorded drug offences"."""
-    words = category(slug, kind)
+    words = category(slug, kind, special_points=special_points)
     if value == 0:
         return f"No {words.many}"
     return f"{number(value)} {words.one if value == 1 else words.many}"
@@ -53,14 +53,14 @@ def when(window: str) -> str:
     return f"the {window}" if window.startswith(YEAR_LABEL) else window
 
 
-def heading(kind: str, slug: str, window: str) -> str:
+def heading(kind: str, slug: str, window: str, *, special_points: str = "in") -> str:
     """Return the title of a view, such as "Hotspots of recorded drug offences, July 2025"."""
-    many = category(slug, kind).many
+    many = category(slug, kind, special_points=special_points).many
     pattern = str(table("layer")[kind]["heading"])
     return pattern.format(many=many, Many=many[:1].upper() + many[1:], window=window)
 
 
-def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> str:
+def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str, special_points: str = "in") -> str:
     """Return what one row of a layer says, in plain English.
 
     Parameters
@@ -71,13 +71,17 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
         ``value``, ``class``, ``support``, ``status`` and the kind's own columns.
     slug, window
         Category slug, and the window's label.
+    special_points
+        "out" where the layer leaves them out.
     """
-    many = category(slug, kind).many
+    many = category(slug, kind, special_points=special_points).many
     status = str(row["status"])
     if status != SHOWN:
         return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
     pattern, level = _pattern(table("layer")[kind]["sentence"], row)
-    return pattern.format(many=many, when=when(window), level=level, **_numbers(row, slug, kind))
+    return pattern.format(
+        many=many, when=when(window), level=level, **_numbers(row, slug, kind, special_points=special_points)
+    )
 
 
 def export_header(view: View) -> tuple[str, ...]:
@@ -95,13 +99,13 @@ def export_header(view: View) -> tuple[str, ...]:
     return (*head, *_caveat_lines(view.caveats, str(lines["caveat"])))
 
 
-def _numbers(row: Mapping[str, Any], slug: str, kind: str) -> dict[str, str]:
+def _numbers(row: Mapping[str, Any], slug: str, kind: str, *, special_points: str) -> dict[str, str]:
     """Every column of numbers as people write it: itself, ``…_of`` as so many of the category, ``…_percent`` as a share."""
     found: dict[str, str] = {}
     for name, value in row.items():
         if value is None or isinstance(value, int | float):
             found[name] = number(value, VALUE_DIGITS if name == "value" else digits(name))
-            found[f"{name}_of"] = counted(value, slug, kind)
+            found[f"{name}_of"] = counted(value, slug, kind, special_points=special_points)
             found[f"{name}_percent"] = DASH if value is None else f"{value:.0%}"
     return found
 

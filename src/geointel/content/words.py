@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -78,11 +78,27 @@ def caveat(name: str) -> Caveat:
     return caveats()[name]
 
 
-def category(slug: str, kind: str | None = None, *, label: str | None = None) -> CategoryWords:
+def category(
+    slug: str, kind: str | None = None, *, label: str | None = None, special_points: str = "in"
+) -> CategoryWords:
     """Return the words of a category; one that the file does not have gets ``label``, or is spelt out.
 
-    A ``kind`` of layer may have its own words for all of its categories together.
+    A ``kind`` of layer may have its own words for all of its categories together. With ``special_points`` "out" they
+    name what is counted there: records away from these points.
     """
+    words = _category(slug, kind, label)
+    if special_points == "in":
+        return words
+    away = table("special")["away"]
+    return replace(words, one=f"{words.one} {away}", many=f"{words.many} {away}")
+
+
+def special_points_of(spec: Mapping[str, Any]) -> str:
+    """Whether a layer, described as in the manifest, counts records at special points: "in" or "out"."""
+    return str(spec["parameters"].get("special_points", "in"))
+
+
+def _category(slug: str, kind: str | None, label: str | None) -> CategoryWords:
     words = table("layer").get(kind or "", {}).get(slug) or table("category").get(slug)
     if words is None:
         label = label or slug.replace("-", " ").capitalize()
@@ -90,14 +106,31 @@ def category(slug: str, kind: str | None = None, *, label: str | None = None) ->
     return CategoryWords(slug, words["label"], words["one"], words["many"])
 
 
-def layer_words(kind: str) -> LayerWords:
-    """Return the words of a layer kind. Raises ``KeyError`` for a kind that the file does not have."""
+def layer_words(kind: str, *, special_points: str = "in") -> LayerWords:
+    """Return the words of a layer kind; with ``special_points`` "out" they say that these are left out.
+
+    Raises ``KeyError`` for a kind that the file does not have.
+    """
     words = dict(table("layer")[kind])
     for apart in ("sentence", "page", ALL):
         words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()
-    return LayerWords(kind=kind, **words)
+    found = LayerWords(kind=kind, **words)
+    return found if special_points == "in" else _without_special_points(found)
+
+
+def _without_special_points(words: LayerWords) -> LayerWords:
+    """Title and method say what is left out, and its caveat stands where that on special points did, or second."""
+    special = table("special")
+    others = [name for name in words.caveats if name != "special-points"]
+    place = words.caveats.index("special-points") if "special-points" in words.caveats else 1
+    return replace(
+        words,
+        title=special["title"].format(title=words.title),
+        method=f"{words.method} {special['method']}",
+        caveats=(*others[:place], "without-special-points", *others[place:]),
+    )
 
 
 def column(name: str) -> str:

@@ -19,11 +19,12 @@ from geointel.layers.cube import Lattice, MapCounts
 from geointel.model import ALL, QUARTER, YEAR, format_month
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from geointel.hotspots import BackTest
+    from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube
 
     Months = Mapping[int, MapCounts]
@@ -52,7 +53,7 @@ class _Trial:
     last_month: BackTest
 
 
-def accuracy(cube: Cube, categories: Sequence[str], window_kinds: Collection[str], score: Score) -> dict[str, Any]:
+def accuracy(cube: Cube, request: LayerRequest, score: Score) -> dict[str, Any]:
     """Accuracy of every resolution, category and kind of window, as it stands in the manifest.
 
     The arrays of an entry follow ``shares`` of the cells in which an incident can be recorded. An interval is the
@@ -61,12 +62,12 @@ def accuracy(cube: Cube, categories: Sequence[str], window_kinds: Collection[str
     found: dict[str, Any] = {}
     for lattice in cube.lattices:
         every = _months(cube, lattice, ALL)
-        for category in categories:
+        for category in request.categories:
             own = every if category == ALL else _months(cube, lattice, category)
             entries = {
-                kind: _entry(_trial(lattice, own, every, LENGTHS[kind], score), category, kind)
+                kind: _entry(_trial(lattice, own, every, LENGTHS[kind], score), request, (category, kind))
                 for kind in LENGTHS
-                if kind in window_kinds
+                if kind in request.window_kinds
             }
             found.setdefault(str(lattice.resolution), {})[category] = entries
     return {
@@ -107,7 +108,9 @@ def _sum(months: Months, end: int, back: int) -> MapCounts:
     return MapCounts(np.sum([m.inside for m in known], axis=0), np.sum([m.beyond for m in known], axis=0))
 
 
-def _entry(trial: _Trial | None, category: str, kind: str) -> dict[str, Any]:
+def _entry(trial: _Trial | None, request: LayerRequest, of: tuple[str, str]) -> dict[str, Any]:
+    """Entry of one category and kind of window."""
+    category, kind = of
     if trial is None:
         return {"steps": 0, "sentence": content.no_accuracy(kind)}
     pooled, steps = trial.own.pooled(), len(trial.judged)
@@ -134,8 +137,17 @@ def _entry(trial: _Trial | None, category: str, kind: str) -> dict[str, Any]:
         "better": bool(steps == STEPS and gain[0] > 0),
     }
     told = {name: entry[name][TOLD] for name in ("hit_rate", "lower", "upper", "last_year", "last_month")}
-    about = {name: entry[name] for name in ("steps", "first", "last", "better")}
-    return {**entry, "sentence": content.accuracy(category, kind, share=SHARES[TOLD], **told, **about)}
+    sentence = content.accuracy(
+        category,
+        kind,
+        share=SHARES[TOLD],
+        months=(entry["first"], entry["last"]),
+        steps=steps,
+        better=entry["better"],
+        special_points=request.special_points,
+        **told,
+    )
+    return {**entry, "sentence": sentence}
 
 
 def _rounded(values: NDArray[np.float64]) -> list[float | None]:

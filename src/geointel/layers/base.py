@@ -7,7 +7,7 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pydantic
 
@@ -28,6 +28,15 @@ class NoOptions(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
 
+class SpecialPointOptions(pydantic.BaseModel):
+    """What a layer that counts incidents does with map points that collect records."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    special_points: Literal["in", "out"] = "in"
+    """`"out"` leaves out, everywhere in the layer, incidents at police stations, prisons, hospitals and other map points that collect records."""
+
+
 @dataclass(frozen=True)
 class LayerRequest:
     """What the partnership asked for: one ``[[layer]]``, with the defaults filled in."""
@@ -39,6 +48,11 @@ class LayerRequest:
     default_resolution: int
     window_kinds: tuple[str, ...]
     options: pydantic.BaseModel
+
+    @property
+    def special_points(self) -> Literal["in", "out"]:
+        """Whether incidents at special points count; they do in a kind that does not ask."""
+        return self.options.special_points if isinstance(self.options, SpecialPointOptions) else "in"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from geointel.grid import neighbours
 from geointel.hotspots import Beyond
-from geointel.model import INCIDENTS, SERVICES
+from geointel.model import INCIDENTS, SERVICES, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,6 +118,21 @@ class Counts:
         """The last window that has rows of a measure, by name; blank without any: a census has one of its own."""
         return max((window for name, window, _ in self.slices if name == measure), default="")
 
+    def less(self, measure: str, part: str) -> Counts:
+        """The same with ``part`` taken out of ``measure`` in every window and category; ``part`` itself has no rows then.
+
+        Never below 0: a policy that changes counts may have changed the part by more than the whole.
+        """
+        slices = {}
+        for (name, window, category), given in self.slices.items():
+            if name == measure and (part, window, category) in self.slices:
+                rest = self.dense(measure, window, category) - self.dense(part, window, category)
+                position = np.flatnonzero(rest > 0)
+                slices[name, window, category] = (position, rest[position])
+            elif name != part:
+                slices[name, window, category] = given
+        return Counts(slices, self.size)
+
 
 @dataclass(frozen=True)
 class Cube:
@@ -153,6 +168,18 @@ class Cube:
         outer = self.beyond.get(lattice.resolution)
         none = np.zeros(len(lattice.beyond))
         return MapCounts(inside, none if outer is None else outer.dense(INCIDENTS, window, category))
+
+    def without_special_points(self) -> Cube:
+        """The same without the incidents at special points, of every category and of all together.
+
+        Support stays: it says which cells are tested, so that maps with and without these points can be compared.
+        """
+        return replace(
+            self,
+            cells={resolution: counts.less(INCIDENTS, SPECIAL) for resolution, counts in self.cells.items()},
+            areas={level: counts.less(INCIDENTS, SPECIAL) for level, counts in self.areas.items()},
+            beyond={resolution: counts.less(INCIDENTS, SPECIAL) for resolution, counts in self.beyond.items()},
+        )
 
 
 def make_cube(

@@ -31,7 +31,7 @@ def describe(
     ``columns`` are those of its table in the order in which people read them, ``value`` first; a name takes heading and
     decimals from the content file. ``own`` are the fields of ``LayerSpec`` that only some kinds fill, or fill otherwise.
     """
-    words = content.layer_words(request.kind)
+    words = content.layer_words(request.kind, special_points=request.special_points)
     given: dict[str, Any] = {
         "title": request.title or words.title,
         "tests": words.tests,

@@ -15,7 +15,7 @@ from geointel import content
 from geointel.hotspots import benjamini_hochberg, dispersion, excess, signed_bins
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
-from geointel.layers.base import LayerKind
+from geointel.layers.base import LayerKind, SpecialPointOptions
 from geointel.layers.describe import describe, edge, tests
 from geointel.model import ALL, SIGNED_CLASSES, Column, Layer, LayerSpec
 
@@ -33,7 +33,7 @@ FAINT_BELOW = 5
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Observed over expected of every resolution, window and category asked for."""
-    windows = rows.asked_windows(cube, request)
+    cube, windows = rows.asked_cube(cube, request), rows.asked_windows(cube, request)
     longest = max(windows, key=lambda window: (len(window.months), window.months[-1]))
     floors = {
         (lattice.resolution, category): _dispersion(cube, lattice, longest, category)
@@ -111,13 +111,14 @@ def _spec(
         columns=(ratio, "support", "expected", "lower", "upper", "count", "q", "p"),
         parameters={
             "ring": RING,
+            "special_points": request.special_points,
             "given": "all recorded incidents in cell and ring",
             "dispersion_floor": {str(r): {c: floors[r, c] for c in request.categories} for r in cube.resolutions},
             "adjustment": "benjamini-hochberg",
             "tests": tests(cube),
             "edge": edge(cube),
         },
-        accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
+        accuracy=accuracy(cube, request, _score),
         notes={
             "fill": {
                 "bounds": list(content.ratio_bounds()),
@@ -136,4 +137,5 @@ LAYER = LayerKind(
     compute=compute,
     refuses={ALL: "Everything cannot be more than everything: choose a category."},
     judged=True,
+    options=SpecialPointOptions,
 )

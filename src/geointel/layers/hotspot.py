@@ -16,7 +16,7 @@ from geointel import content
 from geointel.hotspots import benjamini_hochberg, gi_star, randomisation_tail, signed_bins, stability
 from geointel.layers import rows
 from geointel.layers.accuracy import accuracy
-from geointel.layers.base import LayerKind
+from geointel.layers.base import LayerKind, SpecialPointOptions
 from geointel.layers.describe import describe, edge, tests
 from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, Column, Layer, LayerSpec
 
@@ -64,7 +64,7 @@ def test_map(counts: MapCounts, lattice: Lattice, *, rings: int) -> HotspotMap:
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Hotspots of every resolution, window and category asked for."""
-    windows = rows.asked_windows(cube, request)
+    cube, windows = rows.asked_cube(cube, request), rows.asked_windows(cube, request)
     settings = _Settings(cube)
     blocks = [
         _block(cube, lattice, window, category, settings)
@@ -164,6 +164,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
         columns=(z, *columns),
         parameters={
             "ring": RING,
+            "special_points": request.special_points,
             "weights": "binary, self included",
             "tail": "randomisation",
             "adjustment": "benjamini-hochberg",
@@ -171,7 +172,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
             "tests": tests(cube),
             "edge": edge(cube),
         },
-        accuracy=accuracy(cube, request.categories, request.window_kinds, _score),
+        accuracy=accuracy(cube, request, _score),
         notes={"overlap": {c: _overlap(cube, windows, c) for c in request.categories if c != ALL}},
     )
 
@@ -184,4 +185,5 @@ LAYER = LayerKind(
     compute=compute,
     refuses={},
     judged=True,
+    options=SpecialPointOptions,
 )

@@ -108,6 +108,11 @@ def special_share(counts: Counts, window: str, category: str) -> NDArray[np.floa
     return share
 
 
+def asked_cube(cube: Cube, request: LayerRequest) -> Cube:
+    """Cube of the incidents that the request counts: without those at special points if it leaves them out."""
+    return cube.without_special_points() if request.special_points == "out" else cube
+
+
 def asked_windows(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
     """Windows of the kinds that the request asks for. Raises ``MethodError`` when there is none."""
     windows = tuple(window for window in cube.windows if window.kind in request.window_kinds)

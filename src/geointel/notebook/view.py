@@ -44,7 +44,9 @@ class View:
     def heading(self) -> str:
         """Title of the map."""
         try:
-            return content.heading(self.kind, self.category, self.window_label)
+            return content.heading(
+                self.kind, self.category, self.window_label, special_points=content.special_points_of(self.spec)
+            )
         except KeyError:  # a kind from another package, whose words are all in its spec
             return f"{self.spec['title']}, {self.window_label}"
 
@@ -57,7 +59,13 @@ class View:
     def sentence(self, row: Mapping[str, Any]) -> str:
         """What one row says, in plain English."""
         try:
-            return content.sentence(self.kind, row, slug=self.category, window=self.window_label)
+            return content.sentence(
+                self.kind,
+                row,
+                slug=self.category,
+                window=self.window_label,
+                special_points=content.special_points_of(self.spec),
+            )
         except KeyError:
             value = content.number(row["value"], 2)
             return f"{self.spec['value_label']}: {value} {self.spec['unit']} in {content.when(self.window_label)}."

@@ -10,8 +10,8 @@ SHARES = {"hit_rate": 0.234, "lower": 0.19, "upper": 0.271, "last_year": 0.22, "
 
 
 def said(slug: str, *, better: bool) -> str:
-    about = {"first": "2025-07", "last": "2025-12", "steps": 6, "better": better}
-    return content.accuracy(slug, "year", share=0.02, **about, **SHARES)
+    about = {"steps": 6, "better": better}
+    return content.accuracy(slug, "year", share=0.02, months=("2025-07", "2025-12"), **about, **SHARES)
 
 
 def test_numbers_are_whole_percents_and_a_missing_one_is_a_dash() -> None:

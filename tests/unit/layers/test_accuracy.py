@@ -92,18 +92,19 @@ def test_a_calculation_by_hand_gives_the_same(found: dict[str, Any], kind: str, 
 def test_nothing_of_the_judged_month_is_known_to_its_map(cube: Cube, facts: ReleasedFacts) -> None:
     """With other counts in the last month, the maps that it is judged by stay the same."""
     seen: list[list[float]] = []
+    asked = request("hotspot", "drugs", windows=("month",))
 
     def score(_: Lattice, own: MapCounts, every: MapCounts) -> np.ndarray[Any, Any]:
         seen.append([*own.inside.tolist(), *every.inside.tolist()])
         return own.inside
 
-    accuracy(cube, ("drugs",), ("month",), score)
+    accuracy(cube, asked, score)
     before, last = list(seen), cube.windows[len(MONTHS) - 1].id
     rows = facts.cells.to_pylist()
     changed = [{**row, "value": row["value"] + 7} if row["window"] == last else row for row in rows]
     seen.clear()
     other = type(facts)(**{**vars(facts), "cells": type(facts.cells).from_pylist(changed, facts.cells.schema)})
-    accuracy(cube_of(other), ("drugs",), ("month",), score)
+    accuracy(cube_of(other), asked, score)
     assert seen == before
 
 
@@ -133,14 +134,15 @@ def test_months_beyond_a_gap_do_not_count(cube: Cube) -> None:
     """With August gone, the run to December is October to December: September has no month before it."""
     gap = MONTHS[-5]
     kept = tuple(window for window in cube.windows if gap not in window.months)
-    by = accuracy(replace(cube, windows=kept), ("drugs",), ("month",), lambda _, own, __: own.inside)["by"]
+    asked = request("hotspot", "drugs", windows=("month",))
+    by = accuracy(replace(cube, windows=kept), asked, lambda _, own, __: own.inside)["by"]
     entry = by[str(RESOLUTION)]["drugs"]["month"]
     assert (entry["first"], entry["last"], entry["steps"]) == ("2025-10", "2025-12", 3)
     assert not entry["better"]
 
 
 def test_a_category_without_an_incident_says_so(cube: Cube) -> None:
-    made = accuracy(cube, ("no-such-thing",), ("month",), lambda _, own, __: own.inside)
+    made = accuracy(cube, request("hotspot", "no-such-thing", windows=("month",)), lambda _, own, __: own.inside)
     assert made["by"][str(RESOLUTION)]["no-such-thing"]["month"]["steps"] == 0
 
 
