@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geointel import content
-from geointel_api.view import window_label
+from geointel_api.view import variant_of, window_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ def sentence_of(view: View, row: Mapping[str, Any]) -> str:
     """Say what a row says; for a layer kind that the content file does not know, its value and class."""
     label = window_label(view.edition, view.window)
     try:
-        return content.sentence(view.spec["kind"], row, slug=view.category, window=label)
+        return content.sentence(view.spec["kind"], row, slug=view.category, window=label, variant=variant_of(view))
     except KeyError:
         value = content.number(row["value"], DIGITS)
         return f"{view.spec['value_label']}: {value} {view.spec['unit']} in {content.when(label)}."

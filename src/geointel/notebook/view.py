@@ -31,6 +31,11 @@ class View:
         return str(self.spec["kind"])
 
     @property
+    def variant(self) -> str:
+        """Which words of its kind the layer has; blank for the usual ones."""
+        return str(self.spec["notes"].get("variant", ""))
+
+    @property
     def window_label(self) -> str:
         """The window in words: "12 months to December 2025"."""
         return str(self._window["label"])
@@ -44,7 +49,7 @@ class View:
     def heading(self) -> str:
         """Title of the map."""
         try:
-            return content.heading(self.kind, self.category, self.window_label)
+            return content.heading(self.kind, self.category, self.window_label, self.variant)
         except KeyError:  # a kind from another package, whose words are all in its spec
             return f"{self.spec['title']}, {self.window_label}"
 
@@ -57,7 +62,7 @@ class View:
     def sentence(self, row: Mapping[str, Any]) -> str:
         """What one row says, in plain English."""
         try:
-            return content.sentence(self.kind, row, slug=self.category, window=self.window_label)
+            return content.sentence(self.kind, row, slug=self.category, window=self.window_label, variant=self.variant)
         except KeyError:
             value = content.number(row["value"], 2)
             return f"{self.spec['value_label']}: {value} {self.spec['unit']} in {content.when(self.window_label)}."
