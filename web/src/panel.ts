@@ -2,7 +2,7 @@
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { rangeLabel } from "./columns";
 import { byId, el } from "./dom";
-import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
+import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent } from "./format";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -40,7 +40,8 @@ function figure(row: CellRow, spec: LayerSpec, id: string): string {
 /** What a rate is made of. */
 function divided(row: CellRow, spec: LayerSpec): Fact[] {
   const known = spec.columns.filter(({ id }) => ["raw", "denominator", "p_exceed"].includes(id) && row[id] !== null);
-  return known.map(({ id, label }) => [label, figure(row, spec, id)]);
+  const chanceOf = (id: string) => likelihood(typeof row[id] === "number" ? row[id] : null);
+  return known.map(({ id, label }) => [label, id === "p_exceed" ? chanceOf(id) : figure(row, spec, id)]);
 }
 
 /** Value, range and counts, by what the row has. */

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 PER = 1000.0
 RESIDENTS = "residents"
+LEAST_WEIGHT = 0.5
+"""A cell whose own rate has less weight than this has no class: its value is mostly the rate that it leans on, and the area's \
+rate, which is made in towns, would colour every empty moor as the towns are."""
 DIGITS = 2
 """Decimals of a rate, and of the bounds of its classes."""
 
@@ -142,7 +145,7 @@ def _cells(
         value=lattice.spread(np.where(none, np.nan, PER * found.rate)),
         classes=np.full(len(seen), -1),
         support=np.where(seen, events, -1).astype(np.int64),
-        status=rows.tested_status(seen, none),
+        status=rows.tested_status(seen, ~(found.weight >= LEAST_WEIGHT)),
         columns={
             **{
                 name: lattice.spread(np.where(none, np.nan, values))
@@ -223,6 +226,7 @@ def _spec(
             "residents": options.residents or None,
             "reference": options.reference,
             "exceed": options.exceed,
+            "least_weight": LEAST_WEIGHT,
             "quantiles": rows.QUANTILES,
             **found,
         },

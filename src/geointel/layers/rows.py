@@ -117,25 +117,32 @@ def banded(
 ) -> tuple[list[Block], dict[str, Any]]:
     """Maps with classes of ``BANDS`` from breaks: one set for each resolution, category and length of window.
 
-    The breaks are those of all values above 0 of such maps, and are returned too, as a layer's spec has them. Class k
-    goes up to the k-th of them; ``zero`` is the class of a value of 0.
+    The breaks are those of all shown values above 0 of such maps, and are returned too, as a layer's spec has them. Class k
+    goes up to the k-th of them; ``zero`` is the class of a value of 0. What is
+    not shown has no class.
     """
     values: dict[tuple[str, str, str], list[NDArray[np.float64]]] = {}
     for (resolution, window, category), block in maps.items():
-        values.setdefault((str(resolution), category, window.kind), []).append(block.value[block.value > 0])
+        values.setdefault((str(resolution), category, window.kind), []).append(
+            block.value[_classed(block) & (block.value > 0)]
+        )
     breaks: dict[str, Any] = {}
     for (place, category, kind), found in values.items():
         breaks.setdefault(place, {}).setdefault(category, {})[kind] = real_breaks(np.concatenate(found), digits)
     blocks = [
-        replace(block, classes=_bands(block.value, breaks[str(resolution)][category][window.kind], zero))
+        replace(block, classes=_bands(block, breaks[str(resolution)][category][window.kind], zero))
         for (resolution, window, category), block in maps.items()
     ]
     return blocks, breaks
 
 
-def _bands(values: NDArray[np.float64], breaks: Sequence[float], zero: int) -> NDArray[np.int64]:
-    above = np.searchsorted(np.asarray(breaks, dtype=np.float64), values, side="left") + 1
-    return np.where(np.isnan(values), -1, np.where(values > 0, above, zero)).astype(np.int64)
+def _bands(block: Block, breaks: Sequence[float], zero: int) -> NDArray[np.int64]:
+    above = np.searchsorted(np.asarray(breaks, dtype=np.float64), block.value, side="left") + 1
+    return np.where(_classed(block), np.where(block.value > 0, above, zero), -1).astype(np.int64)
+
+
+def _classed(block: Block) -> NDArray[np.bool_]:
+    return np.asarray(block.status == SHOWN)
 
 
 def special_share(counts: Counts, window: str, category: str) -> NDArray[np.float64]:

@@ -78,13 +78,24 @@ def test_the_ring_is_leant_on_where_it_is_asked_for(cube: Cube) -> None:
 
 
 def test_where_nobody_lives_there_is_no_rate_and_it_is_said_why(layer: Layer) -> None:
-    empty = [row for row in rows(layer) if row["status"] == "insufficient"]
+    empty = [row for row in rows(layer) if row["denominator"] == 0]
     assert any(row["support"] > 0 for row in empty)
     for row in empty:
-        assert row["denominator"] == 0
+        assert row["status"] == "insufficient"
         assert {row[name] for name in ("value", "class", "raw", "lower", "upper", "p_exceed")} == {None}
     said = content.sentence("rate", empty[0], slug="drugs", window=YEAR.label)
-    assert said.startswith("Nobody is counted as living here")
+    assert said.startswith("Too few people are counted as living here")
+
+
+def test_a_cell_that_is_mostly_the_average_has_no_class(layer: Layer) -> None:
+    """A moor must not have the colour of the towns that make the average."""
+    seen, people = drawn().seen(8), of(8, residents())
+    m, a = marshall(drawn().total(8, YEAR, "drugs")[seen], people[seen])
+    for row, there, b in zip(rows(layer), seen, people, strict=True):
+        if there:
+            assert (row["status"] == "insufficient") == (a * b < m)
+            assert (row["class"] is None) == (a * b < m)
+            assert (row["value"] is None) == (b == 0)
 
 
 def test_one_incident_at_half_a_person_is_no_rate_of_thousands(cube: Cube) -> None:
@@ -105,6 +116,7 @@ def test_one_incident_at_half_a_person_is_no_rate_of_thousands(cube: Cube) -> No
     found = rows(LAYER.compute(planted, request("rate", "drugs", windows=("year",))))
     assert found[3]["raw"] == 2000
     assert 2 < found[3]["value"] < 20
+    assert found[3]["class"] is None
     assert max(abs(row["value"] - 2) for row in found[4:]) < 0.1
 
 
@@ -160,21 +172,22 @@ def test_what_it_is_divided_by_stands_in_every_word(layer: Layer) -> None:
 
 def test_classes_come_from_one_set_of_breaks_for_each_length_of_window(layer: Layer) -> None:
     for kind in ("month", "year"):
-        values = [r["value"] for w in WINDOWS if w.kind == kind for r in rows(layer, window=w.id) if r["value"]]
+        every = [row for w in WINDOWS if w.kind == kind for row in rows(layer, window=w.id)]
+        values = [row["value"] for row in every if row["status"] == "shown" and row["value"] > 0]
         quintiles = np.round(np.quantile(values, (0.2, 0.4, 0.6, 0.8)), 2)
         bounds = sorted({bound for bound in quintiles.tolist() if bound > 0})
         assert layer.spec.breaks["8"]["drugs"][kind] == bounds
         for row in rows(layer, window=next(w.id for w in WINDOWS if w.kind == kind)):
-            expected = None if row["value"] is None else str(1 + sum(row["value"] > bound for bound in bounds))
+            expected = None if row["status"] != "shown" else str(1 + sum(row["value"] > bound for bound in bounds))
             assert row["class"] == expected
 
 
-def test_a_map_without_incidents_has_rates_of_zero(cube: Cube) -> None:
+def test_a_map_without_incidents_has_rates_of_zero_and_no_class(cube: Cube) -> None:
     asked = request("rate", "burglary", windows=("month",))
-    found = [row for row in LAYER.compute(cube, asked).cells.to_pylist() if row["status"] == "shown"]
-    assert {(row["value"], row["raw"], row["lower"], row["class"], row["p_exceed"]) for row in found} == {
-        (0.0, 0.0, 0.0, "1", None)
-    }
+    found = [row for row in LAYER.compute(cube, asked).cells.to_pylist() if row["value"] is not None]
+    assert {
+        (row["status"], row["value"], row["raw"], row["lower"], row["class"], row["p_exceed"]) for row in found
+    } == {("insufficient", 0.0, 0.0, 0.0, None, None)}
     assert all(row["upper"] > 0 for row in found)
 
 
