@@ -23,7 +23,9 @@ function numeric(spec: LayerSpec, id: string): TableColumn {
     if (id === "q" || id === "p") return chance(value(row));
     return id.endsWith("share") || own?.unit === "share" ? percent(value(row)) : number(value(row), digits);
   };
-  return { id, label, numeric: true, text, order: value };
+  // a value without a band is mostly an average: it is no strongest one
+  const order = (row: CellRow) => (id === "value" && isBanded(spec) && row.class === null ? null : value(row));
+  return { id, label, numeric: true, text, order };
 }
 
 /** What lower and upper are called: what a test would call usual, or where a rate is likely to be. */
