@@ -12,7 +12,7 @@ from geointel.tiles.canvas import Outline
 from geointel.tiles.svg import Picture, draw_svg, drawn_classes
 from geointel_api.columns import numbers, words
 from geointel_api.tilejson import attribution
-from geointel_api.view import View, accuracy_of, caveats_of, title_of
+from geointel_api.view import View, accuracy_of, caveats_of, title_of, window_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +47,8 @@ def _accuracy(view: View) -> tuple[str, ...]:
 
 
 def styles_of(view: View) -> tuple[ClassStyle, ...]:
-    """Classes of the view's key; those of a count carry the bounds of this window, category and resolution."""
-    styles: Sequence[ClassStyle] = [ClassStyle(**style) for style in view.spec["classes"]]
-    if view.spec["kind"] == "count":
-        length = next(w["kind"] for w in view.edition.manifest["windows"] if w["id"] == view.window)
-        styles = content.count_classes(view.spec["breaks"][str(view.resolution)][view.category][length])
-    return tuple(styles)
+    """Classes of the view's key; bands of a value carry the bounds of this window, category and resolution."""
+    return content.key_classes(view.spec, resolution=view.resolution, category=view.category, window=window_kind(view))
 
 
 def _classes(view: View, table: pa.Table) -> list[str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geointel import content
-from geointel_api.view import window_label
+from geointel_api.view import variant_of, window_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ def sentence_of(view: View, row: Mapping[str, Any]) -> str:
             row,
             slug=view.category,
             window=label,
+            variant=variant_of(view),
             special_points=content.special_points_of(view.spec),
         )
     except KeyError:

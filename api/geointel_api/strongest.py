@@ -26,6 +26,8 @@ COLUMNS = {
     "hotspot": ("class", "value", "count", "support", "q"),
     "excess": ("class", "value", "lower", "upper", "count"),
     "change": ("class", "before", "after", "value", "lower", "upper"),
+    "rate": ("value", "lower", "upper", "support", "denominator", "class"),
+    "density": ("value", "count", "support", "class"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'

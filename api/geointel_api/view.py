@@ -99,20 +99,30 @@ def title_of(view: View) -> str:
     label = window_label(view.edition, view.window)
     try:
         return content.heading(
-            view.spec["kind"], view.category, label, special_points=content.special_points_of(view.spec)
+            view.spec["kind"],
+            view.category,
+            label,
+            variant=variant_of(view),
+            special_points=content.special_points_of(view.spec),
         )
     except KeyError:  # a layer kind of somebody else's
         return f"{view.spec['title']}: {content.category(view.category, view.spec['kind']).label}, {label}"
 
 
+def variant_of(view: View) -> str:
+    """Which words of its kind the layer has; blank for the usual ones."""
+    return str(view.spec["notes"].get("variant", ""))
+
+
 def accuracy_of(view: View) -> str | None:
     """How much of the next month the hottest cells of such a view held, in a sentence; None where it is not judged."""
     judged = view.spec.get("accuracy", {}).get("by", {}).get(str(view.resolution), {}).get(view.category, {})
-    entry = judged.get(_kind_of(view))
+    entry = judged.get(window_kind(view))
     return None if entry is None else str(entry["sentence"])
 
 
-def _kind_of(view: View) -> str:
+def window_kind(view: View) -> str:
+    """``month``, ``quarter`` or ``year``."""
     return next((str(found["kind"]) for found in view.edition.manifest["windows"] if found["id"] == view.window), "")
 
 

@@ -24,6 +24,8 @@ OWN = {
     "count": ["special_share"],
     "hotspot": ["count", "expected", "p", "q", "p_normal", "raw_class", "stability", "special_share"],
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
+    "rate": ["raw", "lower", "upper", "p_exceed", "denominator"],
+    "density": ["count"],
     "change": ["before", "after", "lower", "upper", "p", "q"],
 }
 """Columns of each kind; the word for word lists of the contract."""

@@ -51,6 +51,8 @@ export interface LayerSpec {
     fill?: { bounds: number[]; classes: ClassSpec[]; faint_below?: number };
     /** By category, resolution and window: how many hot cells are hot for everything else too. */
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
+    /** Which words of its kind the layer has, where an option changes them. */
+    variant?: string;
     /** Labels of categories that mean something else in this layer. */
     labels?: Record<string, string>;
   };

@@ -21,19 +21,27 @@ function numeric(spec: LayerSpec, id: string): TableColumn {
   const value = (row: CellRow) => (typeof row[id] === "number" ? row[id] : null);
   const text = (row: CellRow): string => {
     if (id === "q" || id === "p") return chance(value(row));
-    return id.endsWith("share") ? percent(value(row)) : number(value(row), digits);
+    return id.endsWith("share") || own?.unit === "share" ? percent(value(row)) : number(value(row), digits);
   };
-  return { id, label, numeric: true, text, order: value };
+  // a value without a band is mostly an average: it is no strongest one
+  const order = (row: CellRow) => (id === "value" && isBanded(spec) && row.class === null ? null : value(row));
+  return { id, label, numeric: true, text, order };
 }
 
-/** What the test would call usual, from low to high. */
-function usualRange(): TableColumn {
+/** What lower and upper are called: what a test would call usual, or where a rate is likely to be. */
+export function rangeLabel({ kind }: LayerSpec): string {
+  return layer[kind]?.page.range ?? "Usual range";
+}
+
+/** From low to high. */
+function usualRange(spec: LayerSpec): TableColumn {
+  const digits = layer[spec.kind]?.digits ?? 1;
   const part = (row: CellRow, id: string) => (typeof row[id] === "number" ? row[id] : null);
   return {
     id: "usual",
-    label: "Usual range",
+    label: rangeLabel(spec),
     numeric: true,
-    text: (row) => `${number(part(row, "lower"), 1)} to ${number(part(row, "upper"), 1)}`,
+    text: (row) => `${number(part(row, "lower"), digits)} to ${number(part(row, "upper"), digits)}`,
     order: (row) => part(row, "lower"),
   };
 }
@@ -56,7 +64,7 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
     text: (row) => className(row, spec, shading),
     order: strength(spec),
   };
-  const own = new Map([place, kind, usualRange()].map((one) => [one.id, one]));
+  const own = new Map([place, kind, usualRange(spec)].map((one) => [one.id, one]));
   const ids = layer[spec.kind]?.page.columns ?? ["place", "class", "value"];
   return ids.map((id) => own.get(id) ?? numeric(spec, id));
 }

@@ -6,10 +6,21 @@ declare module "virtual:content" {
     {
       heading: string;
       sentence: Record<string, string>;
+      /** What a row without a value says, by status, where the layer has its own words. */
+      status?: Record<string, string>;
+      /** Decimals of a value in a sentence. */
+      digits?: number;
+      /** Words that an option of the layer changes. */
+      variant?: Record<
+        string,
+        { heading?: string; sentence?: Record<string, string>; status?: Record<string, string> }
+      >;
       page: {
         columns: string[];
         /** Classes are bands of the value: of whole numbers, or of real ones. */
         bands?: "whole" | "real";
+        /** What lower and upper are called. */
+        range?: string;
         /** What the map says of the hexagons that have one of the classes `counted`. */
         summary: string;
         counted: string[];

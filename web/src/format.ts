@@ -18,6 +18,13 @@ export function chance(p: number | null | undefined): string {
   return p < 0.001 ? "under 0.001" : number(p, 3);
 }
 
+/** A chance as a percentage: what is nearly sure, or nearly never, is not written as certain. */
+export function likelihood(p: number | null | undefined): string {
+  if (p === null || p === undefined) return NONE;
+  if (p > 0.99) return "over 99%";
+  return p < 0.01 ? "under 1%" : percent(p);
+}
+
 /** `2025-12` to December 2025. */
 export function month(id: string): string {
   const date = new Date(`${id}-01T00:00:00Z`);

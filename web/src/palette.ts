@@ -32,14 +32,16 @@ export function isBanded({ kind }: { kind: string }): boolean {
   return layer[kind]?.page.bands !== undefined;
 }
 
-/** The words of a band: class k goes up to breaks[k-1], class 0 is zero, the last is open. */
+/** The words of a band: class k goes up to breaks[k-1], class 0 is zero, the last is open. Exports have the same in `content/classes.py`. */
 export function bandLabel(id: string, breaks: number[], digits = 0): string {
   const k = Number(id);
+  if (k === 0) return "0";
   if (digits > 0) {
     const [above, upTo] = [breaks[k - 2], breaks[k - 1]].map((bound) => number(bound, digits));
-    return k === 1 ? `up to ${upTo}` : k > breaks.length ? `above ${above}` : `${above} to ${upTo}`;
+    const last = k > breaks.length;
+    if (k === 1) return last ? "any" : `up to ${upTo}`;
+    return last ? `above ${above}` : `${above} to ${upTo}`;
   }
-  if (k === 0) return "0";
   const from = k === 1 ? 1 : (breaks[k - 2] ?? 0) + 1;
   const to = breaks[k - 1];
   if (to === undefined) return `${number(from)} or more`;

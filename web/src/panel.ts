@@ -1,7 +1,8 @@
 /** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
+import { rangeLabel } from "./columns";
 import { byId, el } from "./dom";
-import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
+import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent } from "./format";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -29,21 +30,35 @@ function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
   return el("span", {}, mark, className(row, spec, shading));
 }
 
+/** A number as its column wants it: shares as percentages. */
+function figure(row: CellRow, spec: LayerSpec, id: string): string {
+  const column = spec.columns.find((one) => one.id === id);
+  const value = typeof row[id] === "number" ? row[id] : null;
+  return column?.unit === "share" ? percent(value) : number(value, column?.digits ?? 0);
+}
+
+/** What a rate is made of. */
+function divided(row: CellRow, spec: LayerSpec): Fact[] {
+  const known = spec.columns.filter(({ id }) => ["raw", "denominator", "p_exceed"].includes(id) && row[id] !== null);
+  const chanceOf = (id: string) => likelihood(typeof row[id] === "number" ? row[id] : null);
+  return known.map(({ id, label }) => [label, id === "p_exceed" ? chanceOf(id) : figure(row, spec, id)]);
+}
+
 /** Value, range and counts, by what the row has. */
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
-  const digits = (id: string) => spec.columns.find((column) => column.id === id)?.digits ?? 0;
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
   const out: Fact[] = [[isBanded(spec) ? "Band" : "Class", chip(row, spec, shading)]];
   if (row.value === null) return out;
-  out.push([spec.value_label, number(row.value, digits("value"))]);
+  out.push([spec.value_label, figure(row, spec, "value")]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
-  if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
+  if (lower !== null && upper !== null) out.push([rangeLabel(spec), `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
   if (expected !== null) {
     out.push(["With those around it", number(row.support)]);
     out.push([spec.kind === "excess" ? "Expected there" : "Average there", number(expected, 1)]);
   }
+  out.push(...divided(row, spec));
   if (of("q") !== null) out.push(["q (allowing for all hexagons)", chance(of("q"))]);
   if (of("stability") !== null) out.push(["Higher at other sizes of hexagon and ring", percent(of("stability"))]);
   return out;

@@ -11,8 +11,14 @@ export interface Subject {
   window: string;
 }
 
-/** Decimals of a value in a sentence; a table may give more. */
+/** Decimals of a value in a sentence, unless its layer has its own; a table may give more. */
 const VALUE_DIGITS = 1;
+/** What the content file says of a layer's kind, in the variant that the layer has. */
+function sayings({ kind, notes }: LayerSpec) {
+  const words = layer[kind];
+  return words === undefined ? undefined : { ...words, ...words.variant?.[notes.variant ?? ""] };
+}
+
 /** What a map says whose kind the content file does not know. */
 const SUMMARY = "{count} of {total} with a value {is} higher at the 95% level or stronger.";
 
@@ -60,7 +66,7 @@ export function windowLabel({ windows }: Snapshot, id: string): string {
 
 export function title(subject: Subject): string {
   const { spec, window } = subject;
-  const template = layer[spec.kind]?.heading ?? `${spec.title}: {many}, {window}`;
+  const template = sayings(spec)?.heading ?? `${spec.title}: {many}, {window}`;
   const name = manyOf(subject.category, spec);
   return fill(template, { many: name, Many: capital(name), window });
 }
@@ -91,14 +97,16 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
 /** What one row says, in plain English. */
 export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
-  const patterns = layer[spec.kind]?.sentence;
+  const own = sayings(spec);
+  const patterns = own?.sentence;
   const base = { many: manyOf(slug, spec), when: when(window) };
-  if (row.status !== "shown" || patterns === undefined) return fill(status[row.status]?.sentence ?? "", base);
-  const own = row.class ?? "none";
-  const [side, level] = own.split("-");
+  if (row.status !== "shown" || patterns === undefined)
+    return fill(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", base);
+  const named = row.class ?? "none";
+  const [side, level] = named.split("-");
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
-  const key = own !== "none" && own in patterns ? own : patterns.none === undefined ? plain : sided;
+  const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
   const said = fill(patterns[key] ?? "", { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
   return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
 }
@@ -108,7 +116,10 @@ function numbersOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, 
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === "string") continue;
-    out[name] = number(value, name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0));
+    out[name] = number(
+      value,
+      name === "value" ? (layer[spec.kind]?.digits ?? VALUE_DIGITS) : (named[name]?.digits ?? 0),
+    );
     out[`${name}_of`] = `${counted(value, slug, spec.kind)}${awayOf(spec)}`;
     out[`${name}_percent`] = percent(value);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { columnsOf, listed, sorted } from "../src/columns";
 import { shadingOf } from "../src/palette";
-import { layer, row, STEPS } from "./rows";
+import { BANDS, layer, row, STEPS } from "./rows";
 
 const spec = layer("hotspot");
 const columns = columnsOf(spec, shadingOf(spec, null, { resolution: 8, category: "drugs", kind: "year" }));
@@ -38,6 +38,18 @@ describe("order of rows", () => {
       row({ cell: "c", value: 1.5, class: "hot-90", expected: 2 }),
     ];
     const found = sorted(some, columnsOf(faintly, shading), { by: "class", down: true });
+    expect(found.map(({ cell }) => cell).join("")).toBe("cba");
+  });
+
+  it("puts a rate without a band last: it is mostly the average", () => {
+    const rate = layer("rate", { classes: BANDS });
+    const shading = shadingOf(rate, null, { resolution: 8, category: "drugs", kind: "year" });
+    const some = [
+      row({ cell: "a", value: 22, class: null, status: "insufficient" }),
+      row({ cell: "b", value: 2, class: "4" }),
+      row({ cell: "c", value: 9, class: "5" }),
+    ];
+    const found = sorted(some, columnsOf(rate, shading), { by: "value", down: true });
     expect(found.map(({ cell }) => cell).join("")).toBe("cba");
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chance, day, hexagonSize, month, monthRuns, number, percent, plural } from "../src/format";
+import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent, plural } from "../src/format";
 
 describe("numbers", () => {
   it.each([
@@ -15,6 +15,10 @@ describe("numbers", () => {
 
   it("never write a small chance as zero", () => {
     expect([chance(0.0004), chance(0.0123), chance(null)]).toEqual(["under 0.001", "0.012", "–"]);
+  });
+
+  it("never write a likely thing as certain", () => {
+    expect([0.9996, 0.5, 0.004, null].map(likelihood)).toEqual(["over 99%", "50%", "under 1%", "–"]);
   });
 
   it("count and share", () => {

@@ -23,6 +23,18 @@ describe("classes", () => {
     const labels = shadingOf(spec, [], AT).shades.map(({ label }) => label);
     expect(labels).toEqual(["10 or more", "4 to 9", "2 to 3", "1", "0"]);
     expect(bandLabel("2", [1, 2, 3])).toBe("2");
+    expect(bandLabel("1", [])).toBe("1 or more");
+  });
+
+  it("of a real number have the bounds that exports have", () => {
+    const labels = (breaks: number[], ids: string[]) => ids.map((id) => bandLabel(id, breaks, 2));
+    expect(labels([0.5, 1234.5], ["0", "1", "2", "3"])).toEqual([
+      "0",
+      "up to 0.50",
+      "0.50 to 1,234.50",
+      "above 1,234.50",
+    ]);
+    expect(labels([], ["0", "1"])).toEqual(["0", "any"]);
   });
 });
 

@@ -163,14 +163,17 @@ def _layer_categories(layer: LayerTable, at: Location, draft: Draft, kinds: Kind
     kind = kinds.layers.get(layer.kind)
     if sources is None or kind is None:
         return
+    refused = (
+        kind.refuses if _options(layer, kind.options, at) else kind.refused(kind.options.model_validate(layer.own))
+    )
     own = sources_of(layer, kind, sources)
     have = categories_of(own or [name for name, source in sources if source.grain == kind.needs], sources)
     for place, name in enumerate(layer.categories or ()):
         key = key_path((*at, "categories", place))
         if name not in have:
             yield Fault(key, f"No source has the category {name!r}.", did_you_mean(name, have))
-        elif name in kind.refuses:
-            yield Fault(key, kind.refuses[name], f"Leave {name!r} out.")
+        elif name in refused:
+            yield Fault(key, refused[name], f"Leave {name!r} out.")
         elif name in (layer.categories or ())[:place]:
             yield Fault(key, f"The category {name!r} is listed twice.", "List it once.")
     if not own and all(name in have for name in layer.categories or ()):

@@ -89,15 +89,16 @@ def _layer(table: LayerTable, kinds: Kinds, sources: Sequence[Configured], usual
     kind = kinds.layers[table.kind]
     own = sources_of(table, kind, sources)
     categories = categories_of(own, sources) or (ALL,)
+    options = kind.options.model_validate(table.own)
     return LayerChoice(
         id=table.id,
         kind=table.kind,
         sources=own,
         title=table.title,
-        categories=table.categories or _meaningful(categories, kind.refuses),
+        categories=table.categories or _meaningful(categories, kind.refused(options)),
         default_resolution=usual if table.default_resolution is None else table.default_resolution,
         windows=table.windows,
-        options=kind.options.model_validate(table.own),
+        options=options,
     )
 
 

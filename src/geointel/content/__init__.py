@@ -2,11 +2,14 @@
 
 from geointel.content.accuracy import accuracy, no_accuracy
 from geointel.content.classes import (
+    band_label,
     blank_colours,
     count_classes,
+    key_classes,
     ratio_bounds,
     ratio_classes,
     signed_classes,
+    stepped_classes,
 )
 from geointel.content.sentences import View, counted, export_header, heading, number, sentence, when
 from geointel.content.words import (
@@ -36,6 +39,7 @@ __all__ = [
     "LayerWords",
     "View",
     "accuracy",
+    "band_label",
     "blank_colours",
     "category",
     "caveat",
@@ -48,6 +52,7 @@ __all__ = [
     "export_header",
     "heading",
     "indicator",
+    "key_classes",
     "layer_words",
     "no_accuracy",
     "notice",
@@ -60,5 +65,6 @@ __all__ = [
     "special_points",
     "special_points_of",
     "status_label",
+    "stepped_classes",
     "when",
 ]

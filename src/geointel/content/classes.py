@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from geointel.content.sentences import number
 from geointel.content.words import table
 from geointel.model import ClassStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def signed_classes(words: str = "signed") -> tuple[ClassStyle, ...]:
@@ -27,11 +28,60 @@ def count_classes(breaks: Sequence[float] | None = None) -> tuple[ClassStyle, ..
         numbers, such as "2 to 3" and "9 or more"; without them they are words, for a key that must
         serve several sets of breaks.
     """
-    count = table("class")["count"]
-    labels = count["words"] if breaks is None else _ranges([int(bound) for bound in breaks])
+    styles = stepped_classes("count")
+    return styles if breaks is None else _named(styles, breaks, 0)
+
+
+def stepped_classes(words: str) -> tuple[ClassStyle, ...]:
+    """Return the classes of a value in steps, weakest first, in words and colours of one kind of layer."""
+    steps = table("class")[words]
+    numbered = enumerate(zip(steps["words"], steps["colours"], strict=True), start=steps.get("first", 0))
+    return tuple(ClassStyle(str(step), label, colour) for step, (label, colour) in numbered)
+
+
+def key_classes(spec: Mapping[str, Any], *, resolution: int, category: str, window: str) -> tuple[ClassStyle, ...]:
+    """Return the classes of one map's key: where they are bands of the value, their labels are its bounds.
+
+    Parameters
+    ----------
+    spec
+        The layer in the manifest.
+    window
+        Kind of the map's window.
+    """
+    styles = tuple(ClassStyle(**style) for style in spec["classes"])
+    bands = table("layer").get(spec["kind"], {}).get("page", {}).get("bands")
+    breaks = spec["breaks"].get(str(resolution), {}).get(category, {}).get(window)
+    if bands is None or breaks is None:
+        return styles
+    own = next((column["digits"] for column in spec["columns"] if column["id"] == "value"), 1)
+    return _named(styles, breaks, max(1, own) if bands == "real" else 0)
+
+
+def band_label(step: int, breaks: Sequence[float], digits: int) -> str:
+    """Return the words of a band: step k goes up to ``breaks[k − 1]``, step 0 is zero, the last is open.
+
+    Bounds of whole numbers have no ``digits``. The page has the same in ``palette.ts``.
+    """
+    if step == 0:
+        return "0"
+    last = step > len(breaks)
+    if digits == 0:
+        lower = int(breaks[step - 2]) + 1 if step > 1 else 1
+        upper = lower if last else int(breaks[step - 1])
+        return f"{lower:,} or more" if last else f"{lower:,}" if upper <= lower else f"{lower:,} to {upper:,}"
+    if step == 1:
+        return "any" if last else f"up to {number(breaks[0], digits)}"
+    lower_bound = number(breaks[step - 2], digits)
+    return f"above {lower_bound}" if last else f"{lower_bound} to {number(breaks[step - 1], digits)}"
+
+
+def _named(styles: Sequence[ClassStyle], breaks: Sequence[float], digits: int) -> tuple[ClassStyle, ...]:
+    """Those of the classes that the bounds make, named by them."""
     return tuple(
-        ClassStyle(str(number), label, colour)
-        for number, (label, colour) in enumerate(zip(labels, count["colours"], strict=False))
+        ClassStyle(style.id, band_label(int(style.id), breaks, digits), style.colour)
+        for style in styles
+        if int(style.id) <= len(breaks) + 1
     )
 
 
@@ -53,13 +103,3 @@ def blank_colours() -> tuple[str, str]:
     """Return fill and outline of a hexagon without a value; it is drawn with dots."""
     blank = table("class")["blank"]
     return blank["colour"], blank["outline"]
-
-
-def _ranges(breaks: list[int]) -> list[str]:
-    """Words of each class: zero, one range per bound, and what is above the last bound."""
-    labels = ["0"]
-    lower = 1
-    for upper in breaks:
-        labels.append(f"{lower:,}" if upper <= lower else f"{lower:,} to {upper:,}")
-        lower = upper + 1
-    return [*labels, f"{lower:,} or more"]

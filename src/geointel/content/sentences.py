@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geointel.content.words import category, caveat, digits, edition_words, table
+from geointel.content.words import category, caveat, digits, edition_words, layer_table, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 YEAR_LABEL = "12 months"
 VALUE_DIGITS = 1
-"""Decimals of a value in a sentence; a table may give more."""
+"""Decimals of a value in a sentence, unless its layer has its own ``digits``; a table may give more."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,16 @@ def when(window: str) -> str:
     return f"the {window}" if window.startswith(YEAR_LABEL) else window
 
 
-def heading(kind: str, slug: str, window: str, *, special_points: str = "in") -> str:
+def heading(kind: str, slug: str, window: str, *, variant: str = "", special_points: str = "in") -> str:
     """Return the title of a view, such as "Hotspots of recorded drug offences, July 2025"."""
     many = category(slug, kind, special_points=special_points).many
-    pattern = str(table("layer")[kind]["heading"])
+    pattern = str(layer_table(kind, variant)["heading"])
     return pattern.format(many=many, Many=many[:1].upper() + many[1:], window=window)
 
 
-def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str, special_points: str = "in") -> str:
+def sentence(
+    kind: str, row: Mapping[str, Any], *, slug: str, window: str, variant: str = "", special_points: str = "in"
+) -> str:
     """Return what one row of a layer says, in plain English.
 
     Parameters
@@ -71,14 +73,18 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str, speci
         ``value``, ``class``, ``support``, ``status`` and the kind's own columns.
     slug, window
         Category slug, and the window's label.
+    variant
+        Variant of the kind's words, as it stands in the layer's notes.
     special_points
         "out" where the layer leaves them out.
     """
     many = category(slug, kind, special_points=special_points).many
+    words = layer_table(kind, variant)
     status = str(row["status"])
     if status != SHOWN:
-        return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
-    pattern, level = _pattern(table("layer")[kind]["sentence"], row)
+        said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
+        return str(said).format(many=many, when=when(window))
+    pattern, level = _pattern(words["sentence"], row)
     return pattern.format(
         many=many, when=when(window), level=level, **_numbers(row, slug, kind, special_points=special_points)
     )
@@ -102,9 +108,10 @@ def export_header(view: View) -> tuple[str, ...]:
 def _numbers(row: Mapping[str, Any], slug: str, kind: str, *, special_points: str) -> dict[str, str]:
     """Every column of numbers as people write it: itself, ``…_of`` as so many of the category, ``…_percent`` as a share."""
     found: dict[str, str] = {}
+    own = int(table("layer")[kind].get("digits", VALUE_DIGITS))
     for name, value in row.items():
         if value is None or isinstance(value, int | float):
-            found[name] = number(value, VALUE_DIGITS if name == "value" else digits(name))
+            found[name] = number(value, own if name == "value" else digits(name))
             found[f"{name}_of"] = counted(value, slug, kind, special_points=special_points)
             found[f"{name}_percent"] = DASH if value is None else f"{value:.0%}"
     return found

@@ -106,13 +106,22 @@ def _category(slug: str, kind: str | None, label: str | None) -> CategoryWords:
     return CategoryWords(slug, words["label"], words["one"], words["many"])
 
 
-def layer_words(kind: str, *, special_points: str = "in") -> LayerWords:
+def layer_table(kind: str, variant: str = "") -> Mapping[str, Any]:
+    """Return all that the file says of a layer kind; a ``variant`` of it has words of its own for some.
+
+    Raises ``KeyError`` for a kind that the file does not have.
+    """
+    words = table("layer")[kind]
+    return MappingProxyType({**words, **words.get("variant", {}).get(variant, {})})
+
+
+def layer_words(kind: str, variant: str = "", *, special_points: str = "in") -> LayerWords:
     """Return the words of a layer kind; with ``special_points`` "out" they say that these are left out.
 
     Raises ``KeyError`` for a kind that the file does not have.
     """
-    words = dict(table("layer")[kind])
-    for apart in ("sentence", "page", ALL):
+    words = dict(layer_table(kind, variant))
+    for apart in ("sentence", "page", "status", "digits", "variant", ALL):
         words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()

@@ -10,6 +10,7 @@ from geointel.grid.cells import (
     resolutions,
 )
 from geointel.grid.neighbours import around, neighbours
+from geointel.grid.plane import middle, on_plane, spacing
 
 __all__ = [
     "Rings",
@@ -19,8 +20,11 @@ __all__ = [
     "format_cell",
     "format_cells",
     "latlng_to_cell",
+    "middle",
     "neighbours",
+    "on_plane",
     "parents",
     "parse_cell",
     "resolutions",
+    "spacing",
 ]

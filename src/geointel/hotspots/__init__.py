@@ -17,7 +17,7 @@ from geointel.hotspots.accuracy import (
     recapture_index,
 )
 from geointel.hotspots.beyond import Beyond
-from geointel.hotspots.change import Change, change, poisson_interval
+from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.displacement import Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
@@ -27,7 +27,7 @@ from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local
 from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
-from geointel.hotspots.kde import dual_density, kernel_density
+from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
 from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, sen_slope
 from geointel.hotspots.moran import (
     MORAN_CLASSES,
@@ -84,6 +84,7 @@ __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bernoulli_llr",
+    "binomial_interval",
     "block_draws",
     "capture",
     "cells_of_shares",
@@ -106,6 +107,7 @@ __all__ = [
     "hamed_rao",
     "hits",
     "kernel_density",
+    "kernel_weights",
     "knox",
     "local_moran",
     "local_rates",

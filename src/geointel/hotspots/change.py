@@ -104,6 +104,21 @@ def poisson_interval(counts: ArrayLike, *, level: float = 0.95) -> tuple[NDArray
     return lower, np.asarray(special.gammaincinv(x + 1.0, 1.0 - tail), dtype=np.float64)
 
 
+def binomial_interval(
+    counts: ArrayLike, totals: ArrayLike, *, level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Exact interval of a share (Clopper and Pearson 1934, Biometrika 26); NaN where the total is 0."""
+    x, n = (whole_numbers(values, "count").astype(np.float64) for values in (counts, totals))
+    tail, none = (1.0 - level) / 2.0, n == 0
+    inside = (x > 0) & (x <= n)
+    lower = np.where(
+        inside, special.betaincinv(np.where(inside, x, 1.0), np.where(inside, n - x + 1.0, 1.0), tail), 0.0
+    )
+    open_ended = x < n
+    upper = special.betaincinv(x + 1.0, np.where(open_ended, n - x, 1.0), 1.0 - tail)
+    return np.where(none, np.nan, lower), np.where(none, np.nan, np.where(open_ended, upper, 1.0))
+
+
 def _exact(
     x: NDArray[np.int64], total: NDArray[np.int64], share: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -29,6 +29,7 @@ class SmoothedRates:
     (1 − ``weight``)·mean. ``mean`` is the rate leant on (the area's, or that of cell and ring) and
     ``variance`` (A) that of the true rates around it; where it is 0 nothing speaks for a difference
     between cells, and ``rate`` is ``mean``. Where the denominator of the whole reference is 0 all are NaN.
+    ``pool_events`` and ``pool_base`` are those of the reference, whose quotient ``mean`` is.
     """
 
     raw: NDArray[np.float64]
@@ -38,25 +39,36 @@ class SmoothedRates:
     variance: NDArray[np.float64]
     events: NDArray[np.float64]
     base: NDArray[np.float64]
+    pool_events: NDArray[np.float64]
+    pool_base: NDArray[np.float64]
 
     def interval(self, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lower and upper end of the central interval; both are ``mean`` where the variance is 0.
+        """Lower and upper end of the central interval.
 
-        It leaves out that mean and variance are themselves estimates.
+        It leaves out that mean and variance are themselves estimates. Where the variance is 0 the rate is that of the
+        reference, and so is the interval: the exact one of its events (Garwood 1936, Biometrika 28).
         """
         shape, rate = self._gamma()
         tail = (1.0 - level) / 2.0
         lower, upper = (special.gammaincinv(shape, q) / rate for q in (tail, 1.0 - tail))
-        known = self.variance == 0
-        return np.where(known, self.mean, lower), np.where(known, self.mean, upper)
+        pooled, events = self.variance == 0, self.pool_events
+        with np.errstate(divide="ignore", invalid="ignore"):
+            least = np.where(events > 0, special.gammaincinv(np.maximum(events, 1e-300), tail), 0.0) / self.pool_base
+            most = special.gammaincinv(events + 1.0, 1.0 - tail) / self.pool_base
+        return np.where(pooled, least, lower), np.where(pooled, most, upper)
 
     def p_exceed(self, bar: ArrayLike) -> NDArray[np.float64]:
-        """Probability that the rate is above ``bar``, such as k times the area's rate."""
+        """Probability that the rate is above ``bar``, such as k times the area's rate.
+
+        Where the variance is 0 it is 1 less the exact p of a rate of ``bar`` in the reference, so that few events are
+        never certainty.
+        """
         shape, rate = self._gamma()
         bars = np.broadcast_to(np.asarray(bar, dtype=np.float64), self.rate.shape)
         tail: NDArray[np.float64] = special.gammaincc(shape, rate * bars)
-        certain = np.where(np.isnan(self.mean), np.nan, self.mean > bars)
-        return np.where(self.variance == 0, certain, tail)
+        exact = special.gammaincc(np.maximum(self.pool_events, 1e-300), self.pool_base * bars)
+        pooled = np.where(self.pool_events > 0, exact, 0.0)
+        return np.where(self.variance == 0, pooled, tail)
 
     def standardised(self) -> NDArray[np.float64]:
         """Raw rate less the mean, over its standard deviation (Assunção and Reis 1999).
@@ -93,7 +105,7 @@ def global_rates(events: ArrayLike, base: ArrayLike) -> SmoothedRates:
         mean = everywhere * (e.sum() / b.sum())
         squares = everywhere * np.sum(_weighted_square(e, b, mean))
         variance = squares / b.sum() - mean * np.count_nonzero(b) / b.sum()
-    return _smoothed(e, b, mean, variance)
+    return _smoothed(e, b, mean, variance, pool=(everywhere * e.sum(), everywhere * b.sum()))
 
 
 def local_rates(
@@ -113,23 +125,28 @@ def local_rates(
         return total
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        below = around(b)
-        mean = around(e) / below
+        above, below = around(e), around(b)
+        mean = above / below
         # Σ b(r − m)² = Σ e²/b − 2mΣe + m²Σb, of the cells that have a denominator.
         squares = around(np.where(b > 0, e**2 / b, 0.0)) - 2 * mean * around(np.where(b > 0, e, 0.0)) + mean**2 * below
         variance = squares / below - mean * around((b > 0).astype(float)) / below
-    return _smoothed(e, b, mean, variance)
+    return _smoothed(e, b, mean, variance, pool=(above, below))
 
 
 def _smoothed(
-    e: NDArray[np.float64], b: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[np.float64]
+    e: NDArray[np.float64],
+    b: NDArray[np.float64],
+    mean: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    *,
+    pool: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> SmoothedRates:
     a = np.maximum(variance, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = np.where(b > 0, e / b, np.nan)
         weight = np.where(a > 0, a * b / (a * b + mean), np.where(np.isnan(a), np.nan, 0.0))
     rate = np.where(weight > 0, weight * raw + (1 - weight) * mean, mean)
-    return SmoothedRates(raw, rate, weight, mean, a, e, b)
+    return SmoothedRates(raw, rate, weight, mean, a, e, b, *pool)
 
 
 def _weighted_square(e: NDArray[np.float64], b: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:

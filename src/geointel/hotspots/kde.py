@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import spatial
+from scipy import sparse, spatial
 
 from geointel.errors import MethodError
 
@@ -59,14 +59,29 @@ def kernel_density(
     if mass.shape != (len(sources),) or not np.isfinite(mass).all():
         message = f"Weights of shape {mass.shape} do not fit {len(sources)} points, or are not finite."
         raise MethodError(message, remedy="Pass one weight for each point.")
-    if not bandwidth > 0 or bandwidth < spacing:
-        message = f"A bandwidth of {bandwidth:g} is below the spacing of {spacing:g}, or not above 0."
-        raise MethodError(message, remedy="Use a bandwidth of at least the spacing of cells and map points.")
+    _check_bandwidth(bandwidth, spacing)
     if not len(targets) or not len(sources):
         return np.zeros(len(targets))
     if kernel == "gaussian":
         return np.concatenate(list(_gaussian(targets, sources, mass, bandwidth)))
-    return _bounded(targets, sources, mass, bandwidth, kernel)
+    return np.asarray(_bounded(targets, sources, bandwidth, kernel) @ mass)
+
+
+def kernel_weights(
+    centres: ArrayLike, points: ArrayLike, *, bandwidth: float, spacing: float
+) -> sparse.csr_array[np.float64, tuple[int, int]]:
+    """What one record at each point adds to the quartic density at each centre, shape ``(n, m)``.
+
+    Times the records it is ``kernel_density``, for many maps of the same places. What is stored are the pairs less than
+    the bandwidth apart. Parameters and errors are those of ``kernel_density``.
+    """
+    targets, sources = _places(centres), _places(points)
+    _check_bandwidth(bandwidth, spacing)
+    if not len(targets) or not len(sources):
+        return sparse.csr_array((len(targets), len(sources)))
+    weights = _bounded(targets, sources, bandwidth, "quartic")
+    weights.eliminate_zeros()
+    return weights
 
 
 def dual_density(first: ArrayLike, second: ArrayLike, how: Dual) -> NDArray[np.float64]:
@@ -83,14 +98,21 @@ def dual_density(first: ArrayLike, second: ArrayLike, how: Dual) -> NDArray[np.f
     return ratio if how == "ratio" else np.log(np.where(ratio > 0, ratio, np.nan))
 
 
+def _check_bandwidth(bandwidth: float, spacing: float) -> None:
+    if not bandwidth > 0 or bandwidth < spacing:
+        message = f"A bandwidth of {bandwidth:g} is below the spacing of {spacing:g}, or not above 0."
+        raise MethodError(message, remedy="Use a bandwidth of at least the spacing of cells and map points.")
+
+
 def _bounded(
-    centres: NDArray[np.float64], points: NDArray[np.float64], mass: NDArray[np.float64], h: float, kernel: Kernel
-) -> NDArray[np.float64]:
-    """Sum of 3/(πh²)(1 − u²)² or 2/(πh²)(1 − u²) over the points within the bandwidth."""
+    centres: NDArray[np.float64], points: NDArray[np.float64], h: float, kernel: Kernel
+) -> sparse.csr_array[np.float64, tuple[int, int]]:
+    """3/(πh²)(1 − u²)² or 2/(πh²)(1 − u²) of each centre and each point within the bandwidth."""
     near = spatial.KDTree(centres).sparse_distance_matrix(spatial.KDTree(points), h, output_type="ndarray")
     rest = np.maximum(1.0 - np.square(near["v"] / h), 0.0)
     height = 3.0 * np.square(rest) if kernel == "quartic" else 2.0 * rest
-    return np.bincount(near["i"], weights=height * mass[near["j"]], minlength=len(centres)) / (np.pi * h**2)
+    pairs = (near["i"], near["j"])
+    return sparse.csr_array((height / (np.pi * h**2), pairs), shape=(len(centres), len(points)))
 
 
 def _gaussian(

@@ -66,6 +66,10 @@ class Beside:
     wanted: tuple[str, ...] = ()
 
 
+def _nothing_declined(_: pydantic.BaseModel) -> Mapping[str, str]:
+    return {}
+
+
 def _nothing_beside(_: pydantic.BaseModel) -> Beside:
     return Beside()
 
@@ -77,7 +81,8 @@ class LayerKind:
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
     grain of the sources that it is computed from, as in ``sources.base``. A kind that is ``judged`` says in its spec
-    how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for.
+    how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for,
+    and ``declines`` which more categories have no meaning with them.
     """
 
     kind: str
@@ -90,6 +95,11 @@ class LayerKind:
     judged: bool = False
     options: type[pydantic.BaseModel] = NoOptions
     beside: Callable[[Any], Beside] = _nothing_beside
+    declines: Callable[[Any], Mapping[str, str]] = _nothing_declined
+
+    def refused(self, options: pydantic.BaseModel) -> dict[str, str]:
+        """Categories that a layer with these options cannot have, each with the reason."""
+        return {**self.refuses, **self.declines(options)}
 
 
 @cache

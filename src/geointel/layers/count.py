@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from geointel.layers.cube import Cube
     from geointel.model import Window
 
-QUANTILES = (0.2, 0.4, 0.6, 0.8)
-CLASSES = tuple(str(number) for number in range(len(QUANTILES) + 2))
-
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Incidents per cell and area, in classes that stay the same from window to window."""
@@ -52,11 +49,11 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
             windows,
             classes=content.count_classes(),
             columns=("value", Column("special_share", content.column("special_share"), unit="share", digits=2)),
-            parameters={"quantiles": QUANTILES},
+            parameters={"quantiles": rows.QUANTILES},
             breaks=breaks,
         ),
-        cells=rows.assemble(blocks, CLASSES),
-        areas=rows.assemble(areas, CLASSES),
+        cells=rows.assemble(blocks, rows.BANDS),
+        areas=rows.assemble(areas, rows.BANDS),
     )
 
 
@@ -64,7 +61,7 @@ def class_breaks(values: NDArray[np.float64]) -> list[int]:
     """Upper bounds of classes 1 to 4 from non-zero counts: 20, 40, 60, 80 %, whole and distinct."""
     if not len(values):
         return []
-    bounds: list[int] = np.unique(np.rint(np.quantile(values, QUANTILES)).astype(np.int64)).tolist()
+    bounds: list[int] = np.unique(np.rint(np.quantile(values, rows.QUANTILES)).astype(np.int64)).tolist()
     return bounds
 
 

@@ -24,19 +24,24 @@ def describe(
     classes: Sequence[ClassStyle],
     columns: Sequence[str | Column],
     parameters: Mapping[str, Any],
+    variant: str = "",
     **own: Any,
 ) -> LayerSpec:
     """Spec of a layer of ``request.kind``.
 
     ``columns`` are those of its table in the order in which people read them, ``value`` first; a name takes heading and
     decimals from the content file. ``own`` are the fields of ``LayerSpec`` that only some kinds fill, or fill otherwise.
+    ``variant`` names the words of a kind that an option changes; it stands in the notes, for those who write sentences.
     """
-    words = content.layer_words(request.kind, special_points=request.special_points)
+    words = content.layer_words(request.kind, variant, special_points=request.special_points)
+    notes = {**own.pop("notes", {}), **({"variant": variant} if variant else {})}
     given: dict[str, Any] = {
         "title": request.title or words.title,
         "tests": words.tests,
         "default": rows.default_view(tuple(windows), request),
         "caveats": words.caveats,
+        "method": words.method,
+        "notes": notes,
         **own,
     }
     return LayerSpec(
@@ -45,7 +50,6 @@ def describe(
         question=words.question,
         unit=words.unit,
         value_label=words.value_label,
-        method=words.method,
         parameters=parameters,
         resolutions=cube.resolutions,
         windows=tuple(window.id for window in windows),

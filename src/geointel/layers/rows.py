@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from geointel.model import INCIDENTS, SIGNED_CLASSES, SPECIAL
 from geointel.model.tables import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 SHOWN, NO_SUPPORT, INSUFFICIENT = "shown", "no-support", "insufficient"
+QUANTILES = (0.2, 0.4, 0.6, 0.8)
+BANDS = tuple(str(number) for number in range(len(QUANTILES) + 2))
+"""Classes of a value in bands: zero, and five more."""
 FOCUS = "drugs"
 """The category that a map of a drug partnership opens with."""
 
@@ -98,6 +101,48 @@ def tested_status(supported: NDArray[np.bool_], insufficient: NDArray[np.bool_])
     words = np.full(len(supported), NO_SUPPORT, dtype=object)
     words[supported] = np.where(insufficient, INSUFFICIENT, SHOWN)
     return words
+
+
+def real_breaks(values: NDArray[np.float64], digits: int) -> list[float]:
+    """Upper bounds of classes 1 to 4 of a real number: 20, 40, 60, 80 %, rounded, each once and none at 0."""
+    if not len(values):
+        return []
+    bounds = np.unique(np.round(np.quantile(values, QUANTILES), digits))
+    found: list[float] = bounds[bounds > 0].tolist()
+    return found
+
+
+def banded(
+    maps: Mapping[tuple[int, Window, str], Block], *, digits: int, zero: int = 0
+) -> tuple[list[Block], dict[str, Any]]:
+    """Maps with classes of ``BANDS`` from breaks: one set for each resolution, category and length of window.
+
+    The breaks are those of all shown values above 0 of such maps, and are returned too, as a layer's spec has them. Class k
+    goes up to the k-th of them; ``zero`` is the class of a value of 0. What is
+    not shown has no class.
+    """
+    values: dict[tuple[str, str, str], list[NDArray[np.float64]]] = {}
+    for (resolution, window, category), block in maps.items():
+        values.setdefault((str(resolution), category, window.kind), []).append(
+            block.value[_classed(block) & (block.value > 0)]
+        )
+    breaks: dict[str, Any] = {}
+    for (place, category, kind), found in values.items():
+        breaks.setdefault(place, {}).setdefault(category, {})[kind] = real_breaks(np.concatenate(found), digits)
+    blocks = [
+        replace(block, classes=_bands(block, breaks[str(resolution)][category][window.kind], zero))
+        for (resolution, window, category), block in maps.items()
+    ]
+    return blocks, breaks
+
+
+def _bands(block: Block, breaks: Sequence[float], zero: int) -> NDArray[np.int64]:
+    above = np.searchsorted(np.asarray(breaks, dtype=np.float64), block.value, side="left") + 1
+    return np.where(_classed(block), np.where(block.value > 0, above, zero), -1).astype(np.int64)
+
+
+def _classed(block: Block) -> NDArray[np.bool_]:
+    return np.asarray(block.status == SHOWN)
 
 
 def special_share(counts: Counts, window: str, category: str) -> NDArray[np.float64]:

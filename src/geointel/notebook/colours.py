@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from geointel.notebook.view import View
 
 NONE = "none"
-COUNT = "count"
 OUTLINED = "#0b0c0c"
 
 
@@ -59,13 +58,11 @@ def rgb(colour: str) -> list[int]:
 
 
 def _styles(view: View) -> tuple[ClassStyle, ...]:
-    """Classes of the fill, in order; those of a count carry the numbers of their breaks."""
+    """Classes of the fill, in order; bands of a value carry their bounds."""
     spec = view.spec
     if "fill" in spec["notes"]:
         return tuple(ClassStyle(**style) for style in spec["notes"]["fill"]["classes"])
-    if view.kind == COUNT:
-        return content.count_classes(spec["breaks"][str(view.resolution)][view.category][view.window_kind])
-    return tuple(ClassStyle(**style) for style in spec["classes"])
+    return content.key_classes(spec, resolution=view.resolution, category=view.category, window=view.window_kind)
 
 
 def _classes(rows: pa.Table) -> list[str | None]:

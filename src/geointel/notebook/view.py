@@ -31,6 +31,11 @@ class View:
         return str(self.spec["kind"])
 
     @property
+    def variant(self) -> str:
+        """Which words of its kind the layer has; blank for the usual ones."""
+        return str(self.spec["notes"].get("variant", ""))
+
+    @property
     def window_label(self) -> str:
         """The window in words: "12 months to December 2025"."""
         return str(self._window["label"])
@@ -45,7 +50,11 @@ class View:
         """Title of the map."""
         try:
             return content.heading(
-                self.kind, self.category, self.window_label, special_points=content.special_points_of(self.spec)
+                self.kind,
+                self.category,
+                self.window_label,
+                variant=self.variant,
+                special_points=content.special_points_of(self.spec),
             )
         except KeyError:  # a kind from another package, whose words are all in its spec
             return f"{self.spec['title']}, {self.window_label}"
@@ -64,6 +73,7 @@ class View:
                 row,
                 slug=self.category,
                 window=self.window_label,
+                variant=self.variant,
                 special_points=content.special_points_of(self.spec),
             )
         except KeyError:

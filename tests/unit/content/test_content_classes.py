@@ -47,9 +47,57 @@ def test_count_classes_darken_step_by_step() -> None:
     assert all(before - after >= CLEARLY_DARKER for before, after in pairwise(steps))
 
 
+@pytest.mark.parametrize("kind", ["rate", "density"])
+def test_stepped_classes_darken_step_by_step(kind: str) -> None:
+    found = content.stepped_classes(kind)
+    assert found[-1].id == "5"
+    assert all(
+        before - after >= CLEARLY_DARKER for before, after in pairwise(lightness(words.colour) for words in found)
+    )
+
+
+@pytest.mark.parametrize(
+    ("breaks", "labels"),
+    [
+        ([0.5, 1234.5], ["0", "up to 0.50", "0.50 to 1,234.50", "above 1,234.50"]),
+        ([], ["0", "any"]),
+    ],
+)
+def test_labels_of_real_numbers_are_those_of_the_page(breaks: list[float], labels: list[str]) -> None:
+    """The page's own test has the same numbers."""
+    assert [content.band_label(step, breaks, 2) for step in range(len(labels))] == labels
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        ("density", ["0", "up to 0.25", "above 0.25"]),
+        ("rate", ["up to 0.25", "above 0.25"]),
+        ("services", ["0", "1", "2 or more"]),
+    ],
+)
+def test_a_key_has_the_bounds_of_its_map(kind: str, labels: list[str]) -> None:
+    styles = content.stepped_classes("count" if kind == "services" else kind)
+    spec = {
+        "kind": kind,
+        "classes": [vars(style) for style in styles],
+        "columns": [{"id": "value", "digits": 0 if kind == "services" else 2}],
+        "breaks": {"8": {"drugs": {"year": [1] if kind == "services" else [0.25]}}},
+    }
+    found = content.key_classes(spec, resolution=8, category="drugs", window="year")
+    assert [style.label for style in found] == labels
+    assert content.key_classes(spec, resolution=8, category="drugs", window="month") == styles
+
+
 def test_no_class_looks_like_no_data() -> None:
     blank, outline = content.blank_colours()
-    every = [*content.signed_classes(), *content.count_classes(), *content.ratio_classes()]
+    every = [
+        *content.signed_classes(),
+        *content.count_classes(),
+        *content.ratio_classes(),
+        *content.stepped_classes("rate"),
+        *content.stepped_classes("density"),
+    ]
     assert blank not in {words.colour for words in every}
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in [blank, outline, *(words.colour for words in every)])
 

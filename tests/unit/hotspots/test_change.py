@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geointel.errors import MethodError
-from geointel.hotspots.change import change, poisson_interval
+from geointel.hotspots.change import binomial_interval, change, poisson_interval
 from geointel.hotspots.e_test import e_test
 
 counts = st.integers(0, 40)
@@ -93,3 +93,12 @@ def test_no_cells_have_no_change() -> None:
 def test_what_is_not_a_pair_of_counts_is_refused(before: list[float], after: list[float], span: float) -> None:
     with pytest.raises(MethodError):
         change(before, after, exposure_before=span)
+
+
+def test_the_interval_of_a_share_is_the_exact_one_of_scipy() -> None:
+    pairs = [(0, 5), (5, 5), (3, 40), (1, 1), (200, 1000)]
+    lower, upper = binomial_interval([x for x, _ in pairs], [n for _, n in pairs])
+    known = [stats.binomtest(x, n).proportion_ci(method="exact") for x, n in pairs]
+    np.testing.assert_allclose(lower, [one.low for one in known], rtol=1e-9)
+    np.testing.assert_allclose(upper, [one.high for one in known], rtol=1e-9)
+    assert np.isnan(binomial_interval([0], [0])).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 
 from geointel.errors import MethodError
 from geointel.hotspots.empirical_bayes import global_rates, local_rates
@@ -28,10 +28,19 @@ def test_rates_no_more_uneven_than_chance_are_all_the_mean() -> None:
     found = global_rates([10, 10, 11, 9], [100, 100, 100, 100])
     np.testing.assert_array_equal(found.variance, 0)
     np.testing.assert_array_equal(found.rate, found.mean)
+
+
+def test_a_rate_that_is_the_reference_s_is_as_unsure_as_the_reference() -> None:
+    """40 events: the exact interval, and the Poisson tail, of scipy."""
+    found = global_rates([10, 10, 11, 9], [100, 100, 100, 100])
     lower, upper = found.interval()
-    np.testing.assert_array_equal(lower, upper)
-    np.testing.assert_array_equal(found.p_exceed(2 * found.mean), 0)
-    np.testing.assert_array_equal(found.p_exceed(0.5 * found.mean), 1)
+    np.testing.assert_allclose(stats.poisson.sf(39, lower * 400), 0.025, rtol=1e-9)
+    np.testing.assert_allclose(stats.poisson.cdf(40, upper * 400), 0.025, rtol=1e-9)
+    np.testing.assert_allclose(found.p_exceed(0.15), stats.poisson.cdf(39, 60), rtol=1e-9)
+    np.testing.assert_allclose(found.p_exceed(found.mean / 2), stats.poisson.cdf(39, 20), rtol=1e-9)
+    few = local_rates([1, 1, 0], [100, 100, 100], complete(3))
+    assert (few.variance == 0).all()
+    assert (few.p_exceed(0.004) < 0.8).all()
 
 
 def test_the_interval_belongs_to_the_smoothed_rate() -> None:
@@ -79,6 +88,8 @@ def test_an_area_without_events_has_a_rate_of_zero() -> None:
     found = global_rates([0, 0, 0], [10, 20, 30])
     np.testing.assert_array_equal(found.rate, 0)
     np.testing.assert_array_equal(found.p_exceed(0.0), 0)
+    np.testing.assert_array_equal(found.interval()[0], 0)
+    np.testing.assert_allclose(found.interval()[1], -np.log(0.025) / 60)
 
 
 @pytest.mark.parametrize(("events", "base"), [([1, 2], [1]), ([-1, 2], [3, 4]), ([1, np.inf], [3, 4])])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geointel.errors import MethodError
-from geointel.hotspots.kde import dual_density, kernel_density
+from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
 
 KERNELS = ("quartic", "epanechnikov", "gaussian")
 SIDE = np.linspace(-3000, 3000, 241)
@@ -65,3 +65,12 @@ def test_a_bandwidth_below_the_spacing_is_refused() -> None:
         kernel_density([1, 2], [[0, 0]], bandwidth=1, spacing=0)
     with pytest.raises(MethodError, match="do not fit"):
         kernel_density([[1, 2]], [[0, 0]], [1, 2], bandwidth=1, spacing=0)
+
+
+def test_weights_times_records_are_the_density_and_hold_the_pairs_that_count() -> None:
+    weights = kernel_weights(PLANE[::97], POINTS, bandwidth=400, spacing=100)
+    density = kernel_density(PLANE[::97], POINTS, [4, 1, 2], bandwidth=400, spacing=100)
+    np.testing.assert_allclose(weights @ [4, 1, 2], density, rtol=1e-14)
+    distance = np.hypot(*(PLANE[::97, None] - POINTS).transpose(2, 0, 1))
+    assert weights.nnz == (distance < 400).sum()
+    assert kernel_weights(PLANE[:3], np.empty((0, 2)), bandwidth=1, spacing=0).shape == (3, 0)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import h3.api.basic_int as h3
 import numpy as np
 import pyarrow as pa
+import pydantic
 import pytest
 
 from geointel.grid import parents
-from geointel.layers.base import LayerRequest, NoOptions
+from geointel.layers.base import LayerRequest, kinds
 from geointel.layers.cube import Cube, make_cube
 from geointel.model import (
     ALL,
@@ -119,7 +120,45 @@ def released(made: Drawn) -> ReleasedFacts:
 
 def cube_of(facts: ReleasedFacts, *, snapped: bool = True) -> Cube:
     study = {resolution: np.unique(parents(LEAVES, resolution)) for resolution in RESOLUTIONS}
-    return make_cube(facts, study, area_codes={"lad": AREAS}, snapped=snapped)
+    made = {
+        name: make_cube(given, study, area_codes={"lad": AREAS}, snapped=snapped)
+        for name, given in (("police", facts), ("residents", census()))
+    }
+    return replace(made["police"], beside={"residents": made["residents"]})
+
+
+def residents() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """People of each leaf: many in most, half a person in some, nobody in a few of which some have incidents."""
+    random = np.random.default_rng(5)
+    people = random.gamma(2.0, 300.0, len(LEAVES))
+    people[random.random(len(LEAVES)) < 0.1] = 0.5
+    people[random.random(len(LEAVES)) < 0.1] = 0.0
+    return people
+
+
+def census() -> ReleasedFacts:
+    """Residents by cell and area, in a window of their own, as a source of residents has them."""
+    shared = {"window": "2021-03", "source": "residents", "measure": "residents", "category": ALL, "status": "shown"}
+    people, rows = residents(), []
+    for resolution in RESOLUTIONS:
+        cells, place = np.unique(parents(LEAVES, resolution), return_inverse=True)
+        values = np.bincount(place, weights=people).tolist()
+        rows += [
+            {**shared, "resolution": resolution, "cell": cell, "value": value}
+            for cell, value in zip(cells.tolist(), values, strict=True)
+            if value
+        ]
+    own = np.bincount(drawn().area, weights=people).tolist()
+    areas = [{**shared, "level": "lad", "code": code, "value": value} for code, value in zip(AREAS, own, strict=False)]
+    return ReleasedFacts(
+        edition="open",
+        windows=(),
+        cells=pa.Table.from_pylist(rows, FACTS),
+        areas=pa.Table.from_pylist(areas, AREA_FACTS),
+        unmapped=pa.Table.from_pylist([], UNMAPPED),
+        support=pa.Table.from_pylist([], SUPPORT),
+        names=pa.Table.from_pylist([], NAMES),
+    )
 
 
 def request(kind: str, *categories: str, windows: tuple[str, ...] = ("month", "quarter", "year")) -> LayerRequest:
@@ -130,8 +169,14 @@ def request(kind: str, *categories: str, windows: tuple[str, ...] = ("month", "q
         categories=categories or (*CATEGORIES, ALL),
         default_resolution=8,
         window_kinds=windows,
-        options=NoOptions(),
+        options=options_of(kind),
     )
+
+
+def options_of(kind: str) -> pydantic.BaseModel:
+    """The kind's own options as they are without any key, or with those that it cannot do without."""
+    needed = {"rate": {"residents": "residents"}}
+    return kinds()[kind].options.model_validate(needed.get(kind, {}))
 
 
 @pytest.fixture(scope="session")
