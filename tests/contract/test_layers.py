@@ -24,7 +24,10 @@ OWN = {
     "count": ["special_share"],
     "hotspot": ["count", "expected", "p", "q", "p_normal", "raw_class", "stability", "special_share"],
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
-    "change": ["before", "after", "lower", "upper", "p", "q"],
+    "change": [
+        *["before", "after", "lower", "upper", "p", "q"],
+        *["activity_before", "activity_after", "activity", "harm_before", "harm_after"],
+    ],
 }
 """Columns of each kind; the word for word lists of the contract."""
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}

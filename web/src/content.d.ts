@@ -1,11 +1,20 @@
 /** The content file (`src/geointel/content/words.toml`), read when the page is built. */
 declare module "virtual:content" {
+  /** What a sentence goes on to say of rows with all of `known`, these words, on this side of a test, of these categories. */
+  export interface More {
+    side?: string;
+    categories?: string[];
+    is?: Record<string, string>;
+    known?: string[];
+    says: string;
+  }
   export const status: Record<string, { label: string; sentence: string }>;
   export const layer: Record<
     string,
     {
       heading: string;
       sentence: Record<string, string>;
+      also?: More[];
       page: {
         columns: string[];
         /** Classes are bands of the value: of whole numbers, or of real ones. */

@@ -29,6 +29,19 @@ function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
   return el("span", {}, mark, className(row, spec, shading));
 }
 
+const BESIDE = [
+  ["activity", "Stops and searches before, and after"],
+  ["harm", "Records of harm before, and after"],
+] as const;
+
+/** What the police did, and what harm was seen, where the row has both numbers. */
+function beside(of: (id: string) => number | null): Fact[] {
+  return BESIDE.flatMap(([id, name]) => {
+    const [before, after] = [of(`${id}_before`), of(`${id}_after`)];
+    return before === null || after === null ? [] : [[name, `${number(before)}, and ${number(after)}`] as Fact];
+  });
+}
+
 /** Value, range and counts, by what the row has. */
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const digits = (id: string) => spec.columns.find((column) => column.id === id)?.digits ?? 0;
@@ -39,6 +52,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
   if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
+  out.push(...beside(of));
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
   if (expected !== null) {
     out.push(["With those around it", number(row.support)]);

@@ -76,8 +76,11 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
     status = str(row["status"])
     if status != SHOWN:
         return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
-    pattern, level = _pattern(table("layer")[kind]["sentence"], row)
-    return pattern.format(many=many, when=when(window), level=level, **_numbers(row, slug, kind))
+    words = table("layer")[kind]
+    pattern, level = _pattern(words["sentence"], row)
+    patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
+    filled = {"many": many, "when": when(window), "level": level, **_numbers(row, slug, kind)}
+    return " ".join(text.format(**filled) for text in patterns)
 
 
 def export_header(view: View) -> tuple[str, ...]:
@@ -120,5 +123,19 @@ def _pattern(sentences: Mapping[str, str], row: Mapping[str, Any]) -> tuple[str,
         return sentences[own], ""
     if "none" not in sentences:
         return sentences["zero" if row.get("value") == 0 and "zero" in sentences else SHOWN], ""
-    side, _, level = own.partition("-")
-    return sentences[{"hot": "higher", "cold": "lower"}.get(side, "none")], level
+    return sentences[_side(own)], own.partition("-")[2]
+
+
+def _side(own: str) -> str:
+    """Template of a test's class: which side of the usual it is on."""
+    return {"hot": "higher", "cold": "lower"}.get(own.partition("-")[0], "none")
+
+
+def _applies(more: Mapping[str, Any], row: Mapping[str, Any], slug: str) -> bool:
+    """Whether a shown row is one of which a layer goes on to say something."""
+    return (
+        more.get("side") in {None, _side(str(row.get("class")))}
+        and slug in more.get("categories", (slug,))
+        and all(row.get(name) == word for name, word in more.get("is", {}).items())
+        and all(row.get(name) is not None for name in more.get("known", ()))
+    )

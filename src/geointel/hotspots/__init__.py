@@ -17,6 +17,7 @@ from geointel.hotspots.accuracy import (
     recapture_index,
 )
 from geointel.hotspots.change import Change, change, poisson_interval
+from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.displacement import Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
@@ -87,6 +88,7 @@ __all__ = [
     "cells_of_shares",
     "change",
     "class_names",
+    "direction",
     "dispersed_change",
     "dispersion",
     "displacement_difference",
