@@ -17,9 +17,10 @@ from geointel.hotspots.accuracy import (
     recapture_index,
 )
 from geointel.hotspots.change import Change, change, poisson_interval
+from geointel.hotspots.comparison import Comparison, comparison
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
-from geointel.hotspots.displacement import Displacement, displacement_difference
+from geointel.hotspots.displacement import Adjustment, Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
 from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
@@ -58,10 +59,12 @@ __all__ = [
     "MORAN_CLASSES",
     "NOUFAILY",
     "SHARES",
+    "Adjustment",
     "BackTest",
     "Capture",
     "Change",
     "Cluster",
+    "Comparison",
     "DispersedChange",
     "Displacement",
     "Ears",
@@ -88,6 +91,7 @@ __all__ = [
     "cells_of_shares",
     "change",
     "class_names",
+    "comparison",
     "direction",
     "dispersed_change",
     "dispersion",
