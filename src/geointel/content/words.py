@@ -115,6 +115,11 @@ def status_label(status: str) -> str:
     return str(table("status")[status]["label"])
 
 
+def outcome(group: str) -> str:
+    """Return a group of outcomes in a few words; the group itself when the file does not have it."""
+    return str(table("outcome").get(group, {}).get("label", group))
+
+
 def reason(slug: str) -> str:
     """Return why a row is not on the map, in words."""
     return str(table("reason")[slug])

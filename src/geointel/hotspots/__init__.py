@@ -51,6 +51,7 @@ from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
 from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search
+from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.stability import Stability, stability
 
@@ -128,4 +129,5 @@ __all__ = [
     "signed_bins",
     "space_time_gi_star",
     "stability",
+    "wilson_interval",
 ]
