@@ -23,6 +23,8 @@ declare module "virtual:content" {
         summary: string;
         counted: string[];
         ends: string[];
+        /** What the columns lower and upper are, where they are not the usual range. */
+        range?: string;
       };
       all?: { label: string; one: string; many: string };
     }

@@ -1,4 +1,5 @@
 /** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
+import { layer } from "virtual:content";
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { byId, el } from "./dom";
 import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
@@ -50,7 +51,8 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   if (row.value === null) return out;
   out.push([spec.value_label, number(row.value, digits("value"))]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
-  if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
+  if (lower !== null && upper !== null)
+    out.push([layer[spec.kind]?.page.range ?? "Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
   out.push(...beside(of));
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
