@@ -12,6 +12,7 @@ declare module "virtual:content" {
   export const layer: Record<
     string,
     {
+      title: string;
       heading: string;
       sentence: Record<string, string>;
       also?: More[];

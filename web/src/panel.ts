@@ -3,6 +3,7 @@ import { layer } from "virtual:content";
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { byId, el } from "./dom";
 import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
+import { hours } from "./hours";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -117,6 +118,7 @@ export function drawCell(shown: Shown, close: () => void): void {
       : [list(facts(here.row, subject.spec, shading)), el("p", { class: "app-small" }, sentence(here.row, subject))]),
     ...(special === null ? [] : [el("p", { class: "app-small app-note" }, special)]),
     ...history(shown),
+    ...hours(answer.profile, subject.category),
     ...others(shown),
   );
 }
