@@ -11,6 +11,8 @@ from geointel.errors import SnapshotNotFoundError
 from geointel.grid import centres
 from geointel_api.columns import plain, take, words
 from geointel_api.figures import figures_of
+from geointel_api.outcomes import outcomes_of
+from geointel_api.profile import profile_of
 from geointel_api.series import monthly
 from geointel_api.view import Choice, select
 
@@ -54,7 +56,7 @@ def area_features(edition: OpenEdition, level: str | None) -> dict[str, Any]:
 
 
 def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]:
-    """Published counts of one area by window and category, its monthly series and figures, and how many cells it has.
+    """Published counts of one area by window and category, series, figures, hours, outcomes, and how many cells it has.
 
     Raises ``SnapshotNotFoundError``.
     """
@@ -67,12 +69,15 @@ def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]
     shown = edition.first_layer["default"]["category"]
     view = select(edition, spec["id"], Choice(category=shown if shown in spec["categories"] else None))
     found = {"level": level, "code": code, "name": outlines.names[row], "bbox": outlines.box(row)}
+    facts = edition.edition.area_facts(level, code)
     return {
         **found,
         "layer": spec["id"],
         "rows": _records(_of_code(edition.edition.area_rows(spec["id"], level=level), code)),
-        "series": monthly(edition.manifest, edition.edition.area_facts(level, code), view.category),
+        "series": monthly(edition.manifest, facts, view.category),
         "figures": figures_of(edition, level, code),
+        "profile": profile_of(edition, level, code),
+        "outcomes": outcomes_of(facts),
         "resolution": view.resolution,
         "cells": len(_cells_of(edition, level, code, view.cells())),
     }

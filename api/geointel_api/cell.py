@@ -12,6 +12,7 @@ from geointel.grid import boundaries, centres, format_cell, parse_cell, resoluti
 from geointel.model import INCIDENTS
 from geointel_api.columns import integers, take
 from geointel_api.opened import NOWHERE, OpenEdition, Outlines
+from geointel_api.profile import CELLS, profile_of
 from geointel_api.rows import columns_of
 from geointel_api.sentence import sentence_of
 from geointel_api.series import monthly
@@ -48,6 +49,7 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
         "category": first.category,
         "layers": [_entry(view, row) for view, row in rows],
         "series": _series(edition, cell, first.category, known=recorded),
+        "profile": profile_of(edition, CELLS, format_cell(cell)),
         "special_share": count.get("special_share"),
         "caveats": list(dict.fromkeys(caveat for view, _ in rows for caveat in caveats_of(view))),
         "centre": centres(np.array([cell], dtype=np.int64))[0].tolist(),

@@ -205,6 +205,21 @@ class CellLayer(Document):
     sentence: str
 
 
+class ProfileDocument(Document):
+    """When it happens: counts by weekday (Monday first) and hour, null where one is not shown.
+
+    ``timed`` is their sum; ``untimed`` are incidents of which only the day is known.
+    """
+
+    source: str
+    category: str
+    window: str
+    counts: list[list[float | None]]
+    timed: float | None
+    untimed: float | None
+    caveat: str | None
+
+
 class CellDocument(Document):
     """Everything about one cell."""
 
@@ -217,6 +232,7 @@ class CellDocument(Document):
     category: str
     layers: list[CellLayer]
     series: Series
+    profile: list[ProfileDocument]
     special_share: float | None
     caveats: list[str]
     centre: list[float]
@@ -253,6 +269,27 @@ class FigureDocument(Document):
     caveat: str | None
 
 
+class OutcomeGroup(Document):
+    """One group of outcomes, its share of all and the 95 % interval of the share (Wilson)."""
+
+    group: str
+    label: str
+    count: float | None
+    share: float | None
+    lower: float | None
+    upper: float | None
+
+
+class OutcomesDocument(Document):
+    """What came of crimes: outcomes recorded in the window, those of crimes of earlier months too."""
+
+    category: str
+    window: str
+    total: float | None
+    groups: list[OutcomeGroup]
+    caveat: str
+
+
 class AreaDocument(AreaBox):
     """Published counts and figures of one area. ``cells`` are those of ``resolution`` that belong to it."""
 
@@ -260,6 +297,8 @@ class AreaDocument(AreaBox):
     rows: list[dict[str, str | float | None]]
     series: Series
     figures: list[FigureDocument]
+    profile: list[ProfileDocument]
+    outcomes: list[OutcomesDocument]
     resolution: int
     cells: int
 

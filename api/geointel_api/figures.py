@@ -21,7 +21,7 @@ def figures_of(edition: OpenEdition, level: str, code: str) -> list[dict[str, An
         dict(zip(names, row, strict=True)) for row in zip(*(_column(table[name], name) for name in names), strict=True)
     ]
     shown = [
-        {**row, "source": sources[row["source"]]["title"], "caveat": _caveat(edition, sources[row["source"]])}
+        {**row, "source": sources[row["source"]]["title"], "caveat": caveat_of(edition, sources[row["source"]])}
         for row in rows
     ]
     return sorted(shown, key=lambda row: tuple(row[name] or "" for name in ("indicator", "period", "group", "method")))
@@ -31,7 +31,7 @@ def _column(column: Any, name: str) -> list[Any]:
     return plain(column) if name in ("value", "lower", "upper", "count", "denominator") else words(column)
 
 
-def _caveat(edition: OpenEdition, source: dict[str, Any]) -> str | None:
+def caveat_of(edition: OpenEdition, source: dict[str, Any]) -> str | None:
     """What must be said beside a source's figures, in one sentence."""
     known = edition.manifest["caveats"]
     return next((str(known[name]["short"]) for name in source.get("caveats", ()) if name in known), None)

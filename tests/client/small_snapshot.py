@@ -15,7 +15,7 @@ import shapely
 from geointel import content, snapshot, tiles
 from geointel.grid import centres, parents
 from geointel.model import FACTS, INCIDENTS, NAMES, SUPPORT, ClassStyle, Column, Layer, LayerSpec, ReleasedFacts
-from geointel.model.tables import AREA_FACTS, FIGURES, UNMAPPED, WORD
+from geointel.model.tables import AREA_FACTS, FIGURES, PROFILE, UNMAPPED, WORD
 from geointel.tiles.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -57,6 +57,18 @@ FIGURES_OF_BLACKPOOL = [
     {"period": "2022 - 24", "value": 21.3, "lower": 16.9, "upper": 26.4, "count": 83.0, "status": "shown"},
     {"period": "2013 - 15", "value": None, "lower": None, "upper": None, "count": None, "status": "suppressed"},
 ]
+LAST_YEAR, EARLIER_YEAR = "12m:2025-12", "12m:2025-11"
+OUTCOMES_OF_BLACKPOOL = [
+    (LAST_YEAR, "charged", "drugs", 30.0),
+    (LAST_YEAR, "local-resolution", "drugs", 90.0),
+    (LAST_YEAR, "charged", "all", 200.0),
+    (LAST_YEAR, "no-suspect", "all", None),
+    (EARLIER_YEAR, "charged", "drugs", 999.0),
+    ("2025-12", "charged", "drugs", 5.0),
+]
+"""Window, group, category and count; one is not shown."""
+MOMENTS = [(LAST_YEAR, 4, 23, 7.0), (LAST_YEAR, 5, 0, 11.0), (LAST_YEAR, 5, None, 3.0), (EARLIER_YEAR, 0, 0, 50.0)]
+"""Window, weekday, hour and count."""
 DISTRICTS = {"E06000009": "Blackpool", "E07000119": "Fylde"}
 
 
@@ -229,6 +241,18 @@ def _released(edition: str, counts: Counts) -> ReleasedFacts:
                 ]
             total = float(counts.at(8, window, category)[1].sum())
             areas.append({**shared, "level": "lad", "code": "E06000009", "value": total})
+    blackpool = {"level": "lad", "code": "E06000009", "source": "police", "status": "shown"}
+    areas += [
+        {**blackpool, "window": window, "measure": f"outcome-{group}", "category": category, "value": value}
+        for window, group, category, value in OUTCOMES_OF_BLACKPOOL
+    ]
+    coarsest = f"{int(np.unique(parents(counts.leaves, RESOLUTIONS[0]))[0]):x}"
+    moments = [
+        {**blackpool, "level": level, "code": code, "category": "drugs"}
+        | dict(zip(("window", "weekday", "hour", "value"), moment, strict=True))
+        for level, code in (("lad", "E06000009"), ("cells", coarsest))
+        for moment in MOMENTS
+    ]
     return ReleasedFacts(
         edition=edition,
         windows=(),
@@ -237,6 +261,7 @@ def _released(edition: str, counts: Counts) -> ReleasedFacts:
         unmapped=pa.Table.from_pylist([], UNMAPPED),
         support=pa.Table.from_pylist([], SUPPORT),
         names=pa.Table.from_pylist([], NAMES),
+        profile=pa.Table.from_pylist(moments, PROFILE),
         figures=pa.Table.from_pylist([{**FIGURE, **one} for one in FIGURES_OF_BLACKPOOL], FIGURES),
     )
 

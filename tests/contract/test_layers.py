@@ -26,7 +26,11 @@ OWN = {
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
     "rate": ["raw", "lower", "upper", "p_exceed", "denominator"],
     "density": ["count"],
-    "change": ["before", "after", "lower", "upper", "p", "q"],
+    "profile": ["lower", "upper", "peak_weekday", "peak_hour", "untimed"],
+    "change": [
+        *["before", "after", "lower", "upper", "p", "q"],
+        *["activity_before", "activity_after", "activity", "harm_before", "harm_after"],
+    ],
 }
 """Columns of each kind; the word for word lists of the contract."""
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}
@@ -47,9 +51,20 @@ def meaningful(kind: LayerKind) -> tuple[str, ...]:
 
 
 def windows_of(kind: LayerKind) -> list[Window]:
-    """Windows that a kind has a map of: a change needs the one before."""
+    """Windows that a kind has a map of: a change needs the one before, hours twelve months."""
+    if kind.kind == "profile":
+        return [window for window in WINDOWS if window.kind == "year"]
     known = {window.months for window in WINDOWS}
     return [w for w in WINDOWS if kind.kind != "change" or tuple(m - len(w.months) for m in w.months) in known]
+
+
+def resolutions_of(kind: LayerKind) -> tuple[int, ...]:
+    """Resolutions that a kind has a map of: hours stand in the coarsest cells only."""
+    return RESOLUTIONS[:1] if kind.kind == "profile" else RESOLUTIONS
+
+
+def some_window(kind: LayerKind) -> str:
+    return windows_of(kind)[0].kind
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +95,7 @@ def test_every_map_asked_for_is_there_in_order(kind: LayerKind, layer: Layer) ->
     """Resolution, then window, then category, cells ascending: readers cut maps out by position."""
     expected = [
         (resolution, window.id, category, cell)
-        for resolution in RESOLUTIONS
+        for resolution in resolutions_of(kind)
         for window in windows_of(kind)
         for category in meaningful(kind)
         for cell in study_cells(resolution)
@@ -124,11 +139,11 @@ def test_the_spec_says_what_must_be_said(kind: LayerKind, layer: Layer) -> None:
     assert (spec.id, spec.kind) == (f"a-{kind.kind}", kind.kind)
     assert all((spec.title, spec.unit, spec.value_label, spec.method))
     assert spec.question.endswith("?")
-    assert spec.resolutions == RESOLUTIONS
+    assert spec.resolutions == resolutions_of(kind)
     assert spec.windows == tuple(window.id for window in windows_of(kind))
     assert spec.categories == meaningful(kind)
     longest = max(windows_of(kind), key=lambda window: (len(window.months), window.months[-1]))
-    assert spec.default == {"window": longest.id, "category": spec.categories[0], "resolution": 8}
+    assert spec.default == {"window": longest.id, "category": spec.categories[0], "resolution": spec.resolutions[-1]}
     assert {style.id for style in spec.classes} >= set(layer.cells["class"].to_pylist()) - {None}
     assert all(style.label and re.fullmatch(r"#[0-9a-f]{6}", style.colour) for style in spec.classes)
     assert {column.id for column in spec.columns} <= {"value", "support", *OWN[kind.kind]}
@@ -151,7 +166,7 @@ def test_computing_twice_gives_the_same(kind: LayerKind, cube: Cube, layer: Laye
 def test_a_title_of_one_s_own_stands(kind: LayerKind, cube: Cube) -> None:
     from dataclasses import replace
 
-    asked = replace(request(kind.kind, "drugs", windows=("month",)), title="Ours")
+    asked = replace(request(kind.kind, "drugs", windows=(some_window(kind),)), title="Ours")
     assert kind.compute(cube, asked).spec.title == "Ours"
 
 
@@ -167,7 +182,7 @@ def test_an_edition_without_any_fact_still_has_its_maps(kind: LayerKind) -> None
         support=full.support.slice(0, 0),
         names=full.names,
     )
-    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=("month",)))
+    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=(some_window(kind),)))
     assert set(layer.cells["status"].to_pylist()) == {"no-support"}
     assert set(layer.cells["value"].to_pylist()) == {None}
 

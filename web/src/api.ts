@@ -134,6 +134,17 @@ export interface Series {
   values: (number | null)[];
 }
 
+/** Counts by weekday, Monday first, and hour. */
+export interface Profile {
+  source: string;
+  category: string;
+  window: string;
+  counts: (number | null)[][];
+  timed: number | null;
+  untimed: number | null;
+  caveat: string | null;
+}
+
 export interface CellAnswer {
   cell: string;
   resolution: number;
@@ -141,6 +152,7 @@ export interface CellAnswer {
   district: string | null;
   layers: { layer: string; title: string; unit: string; row: CellRow; sentence: string }[];
   series: Series | null;
+  profile: Profile[];
   special_share: number | null;
   centre: [number, number];
 }

@@ -1,9 +1,18 @@
 /** The content file (`src/geointel/content/words.toml`), read when the page is built. */
 declare module "virtual:content" {
+  /** What a sentence goes on to say of rows with all of `known`, these words, on this side of a test, of these categories. */
+  export interface More {
+    side?: string;
+    categories?: string[];
+    is?: Record<string, string>;
+    known?: string[];
+    says: string;
+  }
   export const status: Record<string, { label: string; sentence: string }>;
   export const layer: Record<
     string,
     {
+      title: string;
       heading: string;
       sentence: Record<string, string>;
       /** What a row without a value says, by status, where the layer has its own words. */
@@ -15,6 +24,7 @@ declare module "virtual:content" {
         string,
         { heading?: string; sentence?: Record<string, string>; status?: Record<string, string> }
       >;
+      also?: More[];
       page: {
         columns: string[];
         /** Classes are bands of the value: of whole numbers, or of real ones. */
@@ -25,6 +35,8 @@ declare module "virtual:content" {
         summary: string;
         counted: string[];
         ends: string[];
+        /** What the columns lower and upper are, where they are not the usual range. */
+        range?: string;
       };
       all?: { label: string; one: string; many: string };
     }

@@ -3,6 +3,7 @@ import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api
 import { rangeLabel } from "./columns";
 import { byId, el } from "./dom";
 import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent } from "./format";
+import { hours } from "./hours";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
@@ -44,6 +45,19 @@ function divided(row: CellRow, spec: LayerSpec): Fact[] {
   return known.map(({ id, label }) => [label, id === "p_exceed" ? chanceOf(id) : figure(row, spec, id)]);
 }
 
+const BESIDE = [
+  ["activity", "Stops and searches before, and after"],
+  ["harm", "Records of harm before, and after"],
+] as const;
+
+/** What the police did, and what harm was seen, where the row has both numbers. */
+function beside(of: (id: string) => number | null): Fact[] {
+  return BESIDE.flatMap(([id, name]) => {
+    const [before, after] = [of(`${id}_before`), of(`${id}_after`)];
+    return before === null || after === null ? [] : [[name, `${number(before)}, and ${number(after)}`] as Fact];
+  });
+}
+
 /** Value, range and counts, by what the row has. */
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
@@ -53,6 +67,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
   if (lower !== null && upper !== null) out.push([rangeLabel(spec), `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
+  out.push(...beside(of));
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
   if (expected !== null) {
     out.push(["With those around it", number(row.support)]);
@@ -116,6 +131,7 @@ export function drawCell(shown: Shown, close: () => void): void {
       : [list(facts(here.row, subject.spec, shading)), el("p", { class: "app-small" }, sentence(here.row, subject))]),
     ...(special === null ? [] : [el("p", { class: "app-small app-note" }, special)]),
     ...history(shown),
+    ...hours(answer.profile, subject.category),
     ...others(shown),
   );
 }

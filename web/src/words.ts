@@ -1,5 +1,5 @@
 /** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
-import { category, layer, column as named, notice, special, status } from "virtual:content";
+import { category, layer, type More, column as named, notice, special, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
 import { month, NONE, number, percent, plural } from "./format";
 import { isWeak, type Shading, shadeOf } from "./palette";
@@ -94,6 +94,16 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
   return isWeak(row) ? `${label} (weak)` : label;
 }
 
+/** What a layer goes on to say of a shown row. */
+function also(row: CellRow, { spec, category: slug }: Subject, side: string): string[] {
+  const applies = (more: More): boolean => {
+    const words = Object.entries(more.is ?? {}).every(([name, word]) => row[name] === word);
+    const known = (more.known ?? []).every((name) => row[name] !== null && row[name] !== undefined);
+    return words && known && (more.side ?? side) === side && (more.categories ?? [slug]).includes(slug);
+  };
+  return (layer[spec.kind]?.also ?? []).filter(applies).map(({ says }) => says);
+}
+
 /** What one row says, in plain English. */
 export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
@@ -107,7 +117,8 @@ export function sentence(row: CellRow, subject: Subject): string {
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
-  const said = fill(patterns[key] ?? "", { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
+  const templates = [patterns[key] ?? "", ...also(row, subject, sided)].join(" ");
+  const said = fill(templates, { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
   return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
 }
 

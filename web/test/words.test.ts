@@ -59,6 +59,17 @@ describe("sentence of a hexagon", () => {
     expect(found).toMatch(/^12 recorded drug offences in this hexagon .*, and 4 in the period/);
   });
 
+  it("goes on to say that searches rose too, and stands harm beside it", () => {
+    const rise = { before: 4, after: 12, class: "hot-95", activity_before: 20, activity_after: 61, activity: "rose" };
+    const more = "Stops and searches rose here too (20 to 61): this may be more policing, not more drugs.";
+    expect(sentence(row(rise), subject("change")).endsWith(more)).toBe(true);
+    expect(sentence(row({ ...rise, class: "none" }), subject("change"))).not.toContain("policing");
+    expect(sentence(row({ ...rise, activity: "steady" }), subject("change"))).not.toContain("policing");
+    expect(sentence(row(rise), { ...subject("change"), category: "burglary" })).not.toContain("policing");
+    const harm = sentence(row({ ...rise, harm_before: 0, harm_after: 3 }), subject("change"));
+    expect(harm).toMatch(/more drugs\. Harm recorded here in the same two periods: 0 before, 3 after\.$/);
+  });
+
   it("leaves no template open", () => {
     const kinds = ["count", "hotspot", "excess"];
     const states = ["shown", "no-support", "no-data", "insufficient", "suppressed", "coarsened"];

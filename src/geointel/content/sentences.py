@@ -85,9 +85,9 @@ def sentence(
         said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
         return str(said).format(many=many, when=when(window))
     pattern, level = _pattern(words["sentence"], row)
-    return pattern.format(
-        many=many, when=when(window), level=level, **_numbers(row, slug, kind, special_points=special_points)
-    )
+    patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
+    numbers = _numbers(row, slug, kind, special_points=special_points)
+    return " ".join(text.format(many=many, when=when(window), level=level, **numbers) for text in patterns)
 
 
 def export_header(view: View) -> tuple[str, ...]:
@@ -131,5 +131,19 @@ def _pattern(sentences: Mapping[str, str], row: Mapping[str, Any]) -> tuple[str,
         return sentences[own], ""
     if "none" not in sentences:
         return sentences["zero" if row.get("value") == 0 and "zero" in sentences else SHOWN], ""
-    side, _, level = own.partition("-")
-    return sentences[{"hot": "higher", "cold": "lower"}.get(side, "none")], level
+    return sentences[_side(own)], own.partition("-")[2]
+
+
+def _side(own: str) -> str:
+    """Template of a test's class: which side of the usual it is on."""
+    return {"hot": "higher", "cold": "lower"}.get(own.partition("-")[0], "none")
+
+
+def _applies(more: Mapping[str, Any], row: Mapping[str, Any], slug: str) -> bool:
+    """Whether a shown row is one of which a layer goes on to say something."""
+    return (
+        more.get("side") in {None, _side(str(row.get("class")))}
+        and slug in more.get("categories", (slug,))
+        and all(row.get(name) == word for name, word in more.get("is", {}).items())
+        and all(row.get(name) is not None for name in more.get("known", ()))
+    )

@@ -121,7 +121,7 @@ def layer_words(kind: str, variant: str = "", *, special_points: str = "in") -> 
     Raises ``KeyError`` for a kind that the file does not have.
     """
     words = dict(layer_table(kind, variant))
-    for apart in ("sentence", "page", "status", "digits", "variant", ALL):
+    for apart in ("sentence", "also", "page", "status", "digits", "variant", ALL):
         words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()
@@ -155,6 +155,11 @@ def digits(name: str) -> int:
 def status_label(status: str) -> str:
     """Return a status in a few words."""
     return str(table("status")[status]["label"])
+
+
+def outcome(group: str) -> str:
+    """Return a group of outcomes in a few words; the group itself when the file does not have it."""
+    return str(table("outcome").get(group, {}).get("label", group))
 
 
 def reason(slug: str) -> str:

@@ -18,8 +18,10 @@ from geointel.hotspots.accuracy import (
 )
 from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
+from geointel.hotspots.comparison import Comparison, comparison
+from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
-from geointel.hotspots.displacement import Displacement, displacement_difference
+from geointel.hotspots.displacement import Adjustment, Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
 from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
@@ -50,6 +52,7 @@ from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
 from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search
+from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.stability import Stability, stability
 
@@ -58,11 +61,13 @@ __all__ = [
     "MORAN_CLASSES",
     "NOUFAILY",
     "SHARES",
+    "Adjustment",
     "BackTest",
     "Beyond",
     "Capture",
     "Change",
     "Cluster",
+    "Comparison",
     "DispersedChange",
     "Displacement",
     "Ears",
@@ -90,6 +95,8 @@ __all__ = [
     "cells_of_shares",
     "change",
     "class_names",
+    "comparison",
+    "direction",
     "dispersed_change",
     "dispersion",
     "displacement_difference",
@@ -126,4 +133,5 @@ __all__ = [
     "signed_bins",
     "space_time_gi_star",
     "stability",
+    "wilson_interval",
 ]

@@ -2,26 +2,28 @@
 
 Each window is compared with one of the same length: the one right before it, or the same months a year earlier. Classes
 come from a beta-binomial test with the dispersion of the map, because the exact test finds changes on nearly every map
-of bursty counts (``docs/validation/noise-change.md``).
+of bursty counts (``docs/validation/noise-change.md``). Beside them may stand what the police did (stops and searches) and
+what harm was seen (ambulances called …) in the same windows: more recorded offences can be more policing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pydantic
 
 from geointel import content
 from geointel.errors import MethodError
-from geointel.hotspots import benjamini_hochberg, dispersed_change, signed_bins
+from geointel.hotspots import benjamini_hochberg, direction, dispersed_change, signed_bins
 from geointel.layers import rows
-from geointel.layers.base import LayerKind
+from geointel.layers.base import Beside, LayerKind
 from geointel.layers.describe import describe, tests
-from geointel.model import INCIDENTS, SIGNED_CLASSES, YEAR, Column, Layer, LayerSpec
+from geointel.model import ALL, INCIDENTS, SIGNED_CLASSES, YEAR, Column, Layer, LayerSpec
+from geointel.model.tables import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 CAUTION = 1.3
 """Factor on the dispersion: maps of few cells estimate it badly, and would have too many false classes without."""
 
+DRUG_SEARCHES = "stop-search-drugs"
+"""What is taken of a source of police activity that has it; else everything."""
+
+FELL, STEADY, ROSE = DIRECTIONS = ("fell", "steady", "rose")
+
 
 class Options(pydantic.BaseModel):
     """What a window is compared with."""
@@ -44,6 +51,10 @@ class Options(pydantic.BaseModel):
 
     against: Literal["previous", "year-before"] = "previous"
     """The window of the same length right before, or the same months a year earlier, which have the same season."""
+    activity: tuple[str, ...] = ()
+    """Sources that count what the police do: stops and searches. A rise says so where these rose too."""
+    harm: tuple[str, ...] = ()
+    """Sources that count harm, such as ambulances called or needles found. They stand beside the change."""
 
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
@@ -51,7 +62,7 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     options = request.options if isinstance(request.options, Options) else Options()
     pairs = _pairs(cube, request, options)
     found = {
-        (lattice.resolution, after.id, category): _block(lattice, cube, (before, after), category)
+        (lattice.resolution, after.id, category): _block(lattice, cube, (before, after), category, options)
         for lattice in cube.lattices
         for after, before in pairs.items()
         for category in request.categories
@@ -61,7 +72,7 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         rho.setdefault(str(resolution), {}).setdefault(category, {})[window] = dispersion
     return Layer(
         edition=cube.edition,
-        spec=_spec(cube, request, pairs, parameters={"against": options.against, "dispersion": rho}),
+        spec=_spec(cube, request, pairs, parameters={"against": options.against, "dispersion": rho}, options=options),
         cells=rows.assemble([block for block, _ in found.values()], SIGNED_CLASSES),
     )
 
@@ -81,7 +92,9 @@ def _pairs(cube: Cube, request: LayerRequest, options: Options) -> Pairs:
     return pairs
 
 
-def _block(lattice: Lattice, cube: Cube, pair: tuple[Window, Window], category: str) -> tuple[rows.Block, float]:
+def _block(
+    lattice: Lattice, cube: Cube, pair: tuple[Window, Window], category: str, options: Options
+) -> tuple[rows.Block, float]:
     """One map, and its dispersion."""
     counts, seen = cube.cells[lattice.resolution], lattice.supported
     before, after = (counts.dense(INCIDENTS, window.id, category) for window in pair)
@@ -105,9 +118,55 @@ def _block(lattice: Lattice, cube: Cube, pair: tuple[Window, Window], category: 
             "upper": lattice.spread(_ratio(found.high, total - found.high)),
             "p": lattice.spread(found.p),
             "q": lattice.spread(q),
+            **_activity(lattice, cube, pair, options),
+            **_both("harm", lattice, [(one, ALL) for one in _cubes(cube, options.harm)], pair),
         },
     )
     return block, found.rho
+
+
+def _activity(lattice: Lattice, cube: Cube, pair: tuple[Window, Window], options: Options) -> dict[str, Any]:
+    """What the police did, before and after, and whether it rose: null where it is not known, or too little to tell."""
+    named = [(one, _searches(one)) for one in _cubes(cube, options.activity)]
+    columns = _both("activity", lattice, named, pair)
+    before, after = columns.values()
+    known = np.isfinite(before) & np.isfinite(after)
+    sign, enough = direction(before[known], after[known])
+    codes = np.full(len(known), -1, dtype=np.int64)
+    codes[known] = np.where(enough, sign + DIRECTIONS.index(STEADY), -1)
+    return {**columns, "activity": rows.class_words(codes, DIRECTIONS).cast(WORD)}
+
+
+def _both(
+    name: str, lattice: Lattice, cubes: Sequence[tuple[Cube, str]], pair: tuple[Window, Window]
+) -> dict[str, NDArray[np.float64]]:
+    """Counts of other sources before and after; NaN where there is none, or one that does not know the window or cell."""
+    columns: dict[str, NDArray[np.float64]] = {}
+    for when, window in zip(("before", "after"), pair, strict=True):
+        each = [_known(one, lattice, window, category) for one, category in cubes]
+        known = np.sum(each, axis=0) if each else np.full(len(lattice.cells), np.nan)
+        columns[f"{name}_{when}"] = np.where(lattice.supported, known, np.nan)
+    return columns
+
+
+def _known(other: Cube, lattice: Lattice, window: Window, category: str) -> NDArray[np.float64]:
+    """Incidents of another source on the same cells; NaN where its map cannot have any."""
+    place = other.resolutions.index(lattice.resolution)
+    counts, seen = other.cells[lattice.resolution], other.lattices[place].supported
+    has_cells = any(measure == INCIDENTS for measure, _, _ in counts.slices)
+    if window not in other.windows or not has_cells:
+        return np.full(len(seen), np.nan)
+    return np.where(seen, counts.dense(INCIDENTS, window.id, category), np.nan)
+
+
+def _cubes(cube: Cube, names: Sequence[str]) -> list[Cube]:
+    """Cubes of the named sources that the edition may know. Sources of one series share a cube, which counts once."""
+    return list({id(cube.beside[name]): cube.beside[name] for name in names if name in cube.beside}.values())
+
+
+def _searches(other: Cube) -> str:
+    has = any(name == DRUG_SEARCHES for counts in other.cells.values() for _, _, name in counts.slices)
+    return DRUG_SEARCHES if has else ALL
 
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,8 +175,12 @@ def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np
     return ratio
 
 
-def _spec(cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[str, object]) -> LayerSpec:
+def _spec(
+    cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[str, object], options: Options
+) -> LayerSpec:
     usual = (Column("lower", "Usual range from", digits=2), Column("upper", "Usual range to", digits=2))
+    beside = {name: getattr(options, name) for name in ("activity", "harm")}
+    shown = [f"{name}_{when}" for name, named in beside.items() if _cubes(cube, named) for when in ("before", "after")]
     return describe(
         cube,
         request,
@@ -130,6 +193,7 @@ def _spec(cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[s
             "after",
             "q",
             "p",
+            *shown,
         ),
         parameters={
             **parameters,
@@ -137,8 +201,14 @@ def _spec(cube: Cube, request: LayerRequest, pairs: Pairs, *, parameters: dict[s
             "caution": CAUTION,
             "adjustment": "benjamini-hochberg",
             "tests": tests(cube),
+            "activity": {name: _searches(cube.beside[name]) for name in options.activity if name in cube.beside},
+            "harm": [name for name in options.harm if name in cube.beside],
         },
     )
+
+
+def _beside(options: Options) -> Beside:
+    return Beside(wanted=tuple(dict.fromkeys((*options.activity, *options.harm))))
 
 
 LAYER = LayerKind(
@@ -149,4 +219,5 @@ LAYER = LayerKind(
     compute=compute,
     refuses={},
     options=Options,
+    beside=_beside,
 )

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from geointel.grid import neighbours
 from geointel.hotspots import Beyond
-from geointel.model import INCIDENTS, SERVICES, SPECIAL
+from geointel.model import INCIDENTS, PROFILE, SERVICES, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,9 +139,9 @@ class Cube:
     """Everything a layer may compute from, for one edition.
 
     ``services`` are the released services of the sources; ``membership`` says which area a leaf belongs to at each
-    level (``cell, level, code``); ``latest`` is the last month that any source of the edition has. ``beside`` are the
-    cubes of other sources that the layer asked for, by their id. ``beyond`` are counts of the cells that each lattice has
-    beyond the border, all of which lies within ``edge_km``.
+    level (``cell, level, code``); ``profile`` are counts by weekday and hour; ``latest`` is the last month that any source
+    of the edition has. ``beside`` are the cubes of other sources that the layer asked for, by their id. ``beyond`` are
+    counts of the cells that each lattice has beyond the border, all of which lies within ``edge_km``.
     """
 
     edition: str
@@ -152,6 +152,7 @@ class Cube:
     area_codes: Mapping[str, tuple[str, ...]]
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     membership: pa.Table | None = None
+    profile: pa.Table = field(default_factory=PROFILE.empty_table)
     latest: Window | None = None
     beside: Mapping[str, Cube] = field(default_factory=dict)
     beyond: Mapping[int, Counts] = field(default_factory=dict)
@@ -232,6 +233,7 @@ def make_cube(
         area_codes={level: tuple(codes) for level, codes in area_codes.items()},
         services=_of_sources(released.services, sources),
         membership=membership,
+        profile=_of_sources(released.profile, sources),
         latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )
 

@@ -56,6 +56,35 @@ def test_an_excess_says_the_ratio() -> None:
     assert "(4.0)" in found
 
 
+RISE = {"before": 2, "after": 14, "activity_before": 20, "activity_after": 61, "activity": "rose"}
+MORE_POLICING = "Stops and searches rose here too (20 to 61): this may be more policing, not more drugs."
+
+
+def test_a_rise_says_where_searches_rose_too() -> None:
+    found = content.sentence("change", row(class_="hot-95", **RISE), slug="drugs", window=JULY)
+    assert found.endswith(f"at the 95% level. {MORE_POLICING}")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"class_": "none"}, {"class_": "cold-99"}, {"activity": "steady"}, {"activity": None}, {"activity_after": None}],
+)
+def test_it_says_so_of_nothing_else(other: dict[str, Any]) -> None:
+    found = content.sentence("change", row(**{"class_": "hot-95", **RISE, **other}), slug="drugs", window=JULY)
+    assert "policing" not in found
+
+
+def test_more_searches_explain_no_burglaries() -> None:
+    assert "policing" not in content.sentence("change", row(class_="hot-95", **RISE), slug="burglary", window=JULY)
+
+
+def test_harm_stands_beside_a_change_of_any_class() -> None:
+    for slug in ("hot-95", "none", "cold-99"):
+        made = row(class_=slug, before=2, after=14, harm_before=0, harm_after=3)
+        found = content.sentence("change", made, slug="drugs", window=JULY)
+        assert found.endswith("Harm recorded here in the same two periods: 0 before, 3 after.")
+
+
 @pytest.mark.parametrize("status", [name for name in table("status") if name != "shown"])
 @pytest.mark.parametrize("kind", list(table("layer")))
 def test_a_value_that_is_not_shown_is_never_called_a_number(kind: str, status: str) -> None:

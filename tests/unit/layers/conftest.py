@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pydantic
 import pytest
 
-from geointel.grid import parents
+from geointel.grid import format_cells, parents
 from geointel.layers.base import LayerRequest, kinds
 from geointel.layers.cube import Cube, make_cube
 from geointel.model import (
@@ -20,6 +21,7 @@ from geointel.model import (
     FACTS,
     INCIDENTS,
     NAMES,
+    PROFILE,
     SPECIAL,
     SUPPORT,
     UNMAPPED,
@@ -28,6 +30,9 @@ from geointel.model import (
     parse_month,
     windows_over,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEAVES = np.sort(np.array(h3.grid_disk(h3.latlng_to_cell(53.82, -3.05, 8), 9), dtype=np.int64))
 RESOLUTIONS = (7, 8)
@@ -115,7 +120,32 @@ def released(made: Drawn) -> ReleasedFacts:
         unmapped=pa.Table.from_pylist([], UNMAPPED),
         support=pa.Table.from_pylist(support, SUPPORT),
         names=pa.Table.from_pylist([], NAMES),
+        profile=pa.Table.from_pylist(list(_moments(made)), PROFILE),
     )
+
+
+def _moments(made: Drawn) -> Iterator[dict[str, object]]:
+    """Each incident of the coarsest cells and of the areas at some hour; of one in eight only the day is known."""
+    random = np.random.default_rng(12)
+    cells = format_cells(np.unique(parents(LEAVES, RESOLUTIONS[0])))
+    for window in (window for window in WINDOWS if window.kind == "year"):
+        for category in (*CATEGORIES, ALL):
+            shared = {"window": window.id, "source": "police", "category": category, "status": "shown"}
+            own = np.bincount(made.area, weights=made.total(8, window, category))
+            totals = {"cells": (cells, made.total(RESOLUTIONS[0], window, category)), "lad": (AREAS, own)}
+            for level, (codes, values) in totals.items():
+                for code, value in zip(codes, values.tolist(), strict=False):
+                    moments, many = np.unique(random.integers(0, 7 * 27, int(value)), return_counts=True)
+                    for moment, count in zip(moments.tolist(), many.tolist(), strict=True):
+                        weekday, hour = divmod(moment, 27)
+                        yield {
+                            **shared,
+                            "level": level,
+                            "code": code,
+                            "weekday": weekday,
+                            "value": float(count),
+                            "hour": hour if hour < 24 else None,
+                        }
 
 
 def cube_of(facts: ReleasedFacts, *, snapped: bool = True) -> Cube:

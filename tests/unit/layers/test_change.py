@@ -115,3 +115,90 @@ def test_the_year_before_has_the_same_season(cube: Cube) -> None:
 def test_without_two_windows_it_says_what_to_do(cube: Cube) -> None:
     with pytest.raises(MethodError, match="has no two windows to compare"):
         LAYER.compute(cube, request("change", "drugs", windows=("year",)))
+
+
+MONTHS = [window for window in WINDOWS if window.kind == "month"][-2:]
+SEARCHES = {"drugs": ([3, 10, 20, 1, 0], [30, 10, 5, 1, 0]), "all": ([9] * 5, [9] * 5)}
+"""Searches in the first five cells of resolution 8, in November and in December."""
+
+
+def other(cube: Cube, counts: dict[str, tuple[list[int], list[int]]], *, windows: tuple[Window, ...] = WINDOWS) -> Cube:
+    """A source beside, with counts in the first cells of resolution 8 and everywhere map points."""
+    cells = cube.lattices[1].cells
+    slices = {
+        ("incidents", window.id, category): (np.arange(len(values)), np.array(values, dtype=float))
+        for category, pair in counts.items()
+        for window, values in zip(MONTHS, pair, strict=True)
+    }
+    seen = tuple(replace(lattice, supported=np.ones(len(lattice.cells), dtype=bool)) for lattice in cube.lattices)
+    of = {7: replace(cube.cells[7], slices=slices), 8: replace(cube.cells[8], slices=slices, size=len(cells))}
+    return replace(cube, windows=windows, lattices=seen, cells=of)
+
+
+def beside(cube: Cube, cubes: dict[str, Cube], **options: tuple[str, ...]) -> Layer:
+    """Layer of single months, with every cell supported."""
+    seen = tuple(replace(lattice, supported=np.ones(len(lattice.cells), dtype=bool)) for lattice in cube.lattices)
+    asked = replace(request("change", "drugs", windows=("month",)), options=Options(**options))
+    return LAYER.compute(replace(cube, lattices=seen, beside=cubes), asked)
+
+
+def named(layer: Layer, *names: str) -> list[tuple[object, ...]]:
+    return [tuple(row[name] for name in names) for row in rows(layer, MONTHS[1])[:5]]
+
+
+def test_activity_is_that_for_drugs_and_says_whether_it_rose(cube: Cube) -> None:
+    searches = other(cube, {"stop-search-drugs": SEARCHES["drugs"], "all": SEARCHES["all"]})
+    layer = beside(cube, {"searches": searches}, activity=("searches",))
+    assert named(layer, "activity_before", "activity_after", "activity") == [
+        (3, 30, "rose"),
+        (10, 10, "steady"),
+        (20, 5, "fell"),
+        (1, 1, None),  # two searches tell nothing: not even both in one month would
+        (0, 0, None),
+    ]
+    assert layer.spec.parameters["activity"] == {"searches": "stop-search-drugs"}
+    assert {"activity_before", "activity_after"} <= {column.id for column in layer.spec.columns}
+
+
+def test_a_source_without_drug_searches_counts_all_and_sources_of_one_series_count_once(cube: Cube) -> None:
+    searches = other(cube, {"all": SEARCHES["all"]})
+    alone = beside(cube, {"a": searches}, activity=("a",))
+    assert alone.spec.parameters["activity"] == {"a": "all"}
+    assert named(alone, "activity_before") == [(9,)] * 5
+    series = beside(cube, {"a": searches, "b": searches}, activity=("a", "b"))
+    assert named(series, "activity_before") == [(9,)] * 5
+    two = beside(cube, {"a": searches, "b": other(cube, {"all": ([1] * 5, [2] * 5)})}, activity=("a", "b"))
+    assert named(two, "activity_before", "activity_after") == [(10, 11)] * 5
+
+
+def test_harm_stands_beside_and_moves_nothing(cube: Cube) -> None:
+    calls = other(cube, {"all": ([1, 2, 3, 4, 5], [5, 4, 3, 2, 1])})
+    layer, plain = beside(cube, {"calls": calls}, harm=("calls",)), beside(cube, {})
+    assert named(layer, "harm_before", "harm_after") == [(1, 5), (2, 4), (3, 3), (4, 2), (5, 1)]
+    assert set(layer.cells["activity"].to_pylist()) == {None}
+    for name in ("value", "class", "p", "q", "before", "after"):
+        assert layer.cells[name].equals(plain.cells[name])
+
+
+def test_what_is_not_known_is_null_and_never_zero(cube: Cube) -> None:
+    """An edition without the source, a window that it lacks, a source without any place, a hidden count, no map point."""
+    columns = ("activity_before", "activity_after", "activity", "harm_before", "harm_after")
+    drawn_from = {"all": SEARCHES["all"]}
+    hidden = beside(cube, {"s": other(cube, {"all": ([np.nan] * 5, [9] * 5)})}, activity=("s",))
+    assert named(hidden, *columns[:3]) == [(None, 9, None)] * 5
+    nowhere = beside(cube, {"s": other(cube, {})}, activity=("s",), harm=("s",))
+    missing = beside(cube, {}, activity=("s",), harm=("s",))
+    gone = beside(cube, {"s": other(cube, drawn_from, windows=())}, activity=("s",), harm=("s",))
+    for layer in (nowhere, missing, gone):
+        assert named(layer, *columns) == [(None,) * 5] * 5
+    half = beside(cube, {"s": other(cube, drawn_from, windows=(MONTHS[1],))}, activity=("s",))
+    assert named(half, *columns[:3]) == [(None, 9, None)] * 5
+    asked = replace(request("change", "drugs", windows=("month",)), options=Options(activity=("s",)))
+    unseen = LAYER.compute(replace(cube, beside={"s": other(cube, drawn_from)}), asked)
+    for row in rows(unseen, MONTHS[1]):
+        assert row["status"] != "no-support" or {row[name] for name in columns} == {None}
+
+
+def test_it_asks_for_the_sources_that_it_names() -> None:
+    assert LAYER.beside(Options(activity=("a",), harm=("b", "a"))).wanted == ("a", "b")
+    assert LAYER.beside(Options()).wanted == ()

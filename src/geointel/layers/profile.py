@@ -1,0 +1,161 @@
+"""``profile``: when does it happen here, by day or in the evening and at night?
+
+Hours stand in the facts of areas and of the coarsest published cells only: finer ones would hold too few incidents to say
+anything, and more than a partner's records should give away. So this layer has one resolution, and windows of twelve months.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geointel import content
+from geointel.errors import MethodError
+from geointel.grid import format_cells
+from geointel.hotspots import wilson_interval
+from geointel.layers import rows
+from geointel.layers.base import LayerKind
+from geointel.layers.describe import describe
+from geointel.model import ALL, INCIDENTS, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from geointel.layers.base import LayerRequest
+    from geointel.layers.cube import Cube
+    from geointel.model import Window
+
+CELLS = "cells"
+"""Level of the profiles of cells."""
+
+DAYS, HOURS = 7, 24
+EVENING, MORNING = 18, 6
+FEWEST = 20
+"""Fewer incidents with a known hour, and the interval of the share is 40 points wide or more."""
+
+BOUNDS = (35.0, 45.0, 55.0, 65.0)
+"""Percent between the classes, upper-inclusive: half of the hours are from evening to morning, so 50 is even."""
+
+CLASSES = tuple(str(number) for number in range(1, len(BOUNDS) + 2))
+
+
+def compute(cube: Cube, request: LayerRequest) -> Layer:
+    """Share from evening to morning per area and cell of the coarsest resolution, window and category."""
+    coarse = replace(cube, lattices=cube.lattices[:1])
+    windows = _years(coarse, request)
+    (lattice,) = coarse.lattices
+    cells = format_cells(lattice.cells)
+    maps = [(window, category) for window in windows for category in request.categories]
+    return Layer(
+        edition=cube.edition,
+        spec=describe(
+            coarse,
+            replace(request, default_resolution=lattice.resolution),
+            windows,
+            classes=content.signed_classes("profile"),
+            columns=("value", "lower", "upper", "support", "peak_weekday", "peak_hour", "untimed"),
+            parameters={"from": EVENING, "to": MORNING, "fewest": FEWEST, "bounds": BOUNDS, "level": 0.95},
+        ),
+        cells=rows.assemble(
+            [
+                _block(
+                    rows.cell_place(lattice.resolution, lattice.cells),
+                    _moments(coarse, CELLS, cells, key),
+                    key=key,
+                    seen=lattice.supported,
+                )
+                for key in maps
+            ],
+            CLASSES,
+        ),
+        areas=rows.assemble(
+            [
+                _block(rows.area_place(level, codes), _moments(coarse, level, codes, key), key=key)
+                for level, codes in cube.area_codes.items()
+                for key in maps
+            ],
+            CLASSES,
+        ),
+    )
+
+
+def _years(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
+    """Raises ``MethodError`` without a window of twelve months, and where incidents carry no hours."""
+    windows = tuple(window for window in cube.windows if window.kind == "year" and window.kind in request.window_kinds)
+    if not windows:
+        message = f"The layer {request.id!r} needs twelve months in a row, and has none."
+        raise MethodError(message, remedy='Add months, or let `windows` of the layer have "year".')
+    counts = cube.cells[cube.lattices[0].resolution]
+    recorded = any(counts.dense(INCIDENTS, window.id, ALL).any() for window in windows)
+    if recorded and not cube.profile.num_rows:
+        message = f"The sources of the layer {request.id!r} carry no times. Files of crimes by police.uk do not."
+        raise MethodError(
+            message, remedy="Name a `source` with times: stops and searches, collisions, your own records."
+        )
+    return windows
+
+
+def _moments(cube: Cube, level: str, codes: Sequence[str], key: tuple[Window, str]) -> NDArray[np.float64]:
+    """Counts of each place by weekday and hour; the last hour is "only the day is known". Shape ``(n, 7, 25)``."""
+    table = cube.profile
+    for name, word in (("level", level), ("window", key[0].id), ("category", key[1])):
+        table = table.filter(pc.equal(table[name].cast(pa.string()), word))
+    place = pc.index_in(table["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
+    known = place.is_valid()
+    table, place = table.filter(known), place.filter(known).to_numpy().astype(np.int64)
+    hour = table["hour"].fill_null(HOURS).to_numpy().astype(np.int64)
+    counts = np.zeros((len(codes), DAYS, HOURS + 1))
+    np.add.at(counts, (place, table["weekday"].to_numpy().astype(np.int64), hour), table["value"].to_numpy())
+    return counts
+
+
+def _block(
+    place: Mapping[str, pa.Array],
+    moments: NDArray[np.float64],
+    *,
+    key: tuple[Window, str],
+    seen: NDArray[np.bool_] | None = None,
+) -> rows.Block:
+    """One map. Places where nothing can be recorded, or a count is not shown, have no number."""
+    there = np.ones(len(moments), dtype=bool) if seen is None else seen
+    week = moments[:, :, :HOURS]
+    by_hour, by_day = week.sum(axis=1), week.sum(axis=2)
+    timed = by_hour.sum(axis=1)
+    night = by_hour[:, EVENING:].sum(axis=1) + by_hour[:, :MORNING].sum(axis=1)
+    shown = there & np.isfinite(timed)
+    value = np.divide(100 * night, timed, out=np.full(len(timed), np.nan), where=shown & (timed > 0))
+    enough = shown & (timed >= FEWEST)
+    lower, upper = (100 * end for end in wilson_interval(night, timed))
+    words = np.select([~there, ~shown, ~enough], [rows.NO_SUPPORT, "suppressed", rows.INSUFFICIENT], default=rows.SHOWN)
+    return rows.Block(
+        place=place,
+        window=key[0].id,
+        category=key[1],
+        value=value,
+        classes=np.where(enough, np.searchsorted(BOUNDS, value, side="left"), -1).astype(np.int64),
+        support=np.where(shown, timed, -1).astype(np.int64),
+        status=words.astype(object),
+        columns={
+            "lower": np.where(shown, lower, np.nan),
+            "upper": np.where(shown, upper, np.nan),
+            "peak_weekday": np.where(enough, by_day.argmax(axis=1), np.nan),
+            "peak_hour": np.where(enough, by_hour.argmax(axis=1), np.nan),
+            "untimed": np.where(there, moments[:, :, HOURS].sum(axis=1), np.nan),
+        },
+    )
+
+
+LAYER = LayerKind(
+    kind="profile",
+    title="When it happens",
+    question="Does it happen here by day, or in the evening and at night?",
+    unit="% of incidents with a known hour",
+    compute=compute,
+    refuses={},
+)

@@ -1,0 +1,61 @@
+"""When it happens, and what came of it: of areas and cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from scipy.stats import binomtest
+
+from geointel import content
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def test_the_profile_of_an_area_is_a_week_of_hours(client: Any) -> None:
+    (found,) = client.get("/v1/areas/lad/E06000009").json()["profile"]
+    assert (found["category"], found["window"], found["source"]) == ("drugs", "12m:2025-12", "Police recorded crime")
+    assert [len(found["counts"]), {len(day) for day in found["counts"]}] == [7, {24}]
+    shown = {(day, hour): n for day, row in enumerate(found["counts"]) for hour, n in enumerate(row) if n}
+    assert shown == {(4, 23): 7, (5, 0): 11}  # of the last twelve months alone
+    assert (found["timed"], found["untimed"]) == (18, 3)
+
+
+def test_cells_have_one_at_the_coarsest_resolution_only(client: Any, counts: Any) -> None:
+    from geointel.grid import parents
+
+    coarsest = f"{int(parents(counts.leaves, 6).min()):x}"
+    (found,) = client.get(f"/v1/cells/{coarsest}").json()["profile"]
+    assert found["timed"] == 18
+    finer = f"{int(parents(counts.leaves, 7).min()):x}"
+    assert client.get(f"/v1/cells/{finer}").json()["profile"] == []
+
+
+def test_outcomes_are_shares_of_the_last_year_with_their_interval(client: Any) -> None:
+    drugs, _ = client.get("/v1/areas/lad/E06000009").json()["outcomes"]
+    assert (drugs["category"], drugs["window"], drugs["total"]) == ("drugs", "12m:2025-12", 120)
+    assert drugs["caveat"] == content.caveat("outcomes").short
+    groups = {group["group"]: group for group in drugs["groups"]}
+    assert {name: group["count"] for name, group in groups.items()} == {
+        "charged": 30,
+        "local-resolution": 90,
+        "no-suspect": 0,
+    }
+    interval = binomtest(30, 120).proportion_ci(0.95, method="wilson")
+    charged = groups["charged"]
+    assert (charged["share"], charged["label"]) == (0.25, "Suspect charged")
+    assert (charged["lower"], charged["upper"]) == pytest.approx((interval.low, interval.high))
+    assert sum(group["share"] for group in groups.values()) == pytest.approx(1)
+
+
+def test_where_a_group_is_hidden_there_is_no_share_and_no_total(client: Any) -> None:
+    _, every = client.get("/v1/areas/lad/E06000009").json()["outcomes"]
+    assert (every["category"], every["total"]) == ("all", None)
+    assert {group["share"] for group in every["groups"]} == {None}
+    assert {group["group"]: group["count"] for group in every["groups"]}["no-suspect"] is None
+
+
+def test_an_area_without_either_says_nothing(client: Any) -> None:
+    found = client.get("/v1/areas/lad/E07000119").json()
+    assert (found["profile"], found["outcomes"]) == ([], [])

@@ -1,0 +1,53 @@
+/** When it happens: six hours by weekday of one hexagon, as a small table. */
+import { category, layer } from "virtual:content";
+import type { Profile } from "./api";
+import { el } from "./dom";
+import { number } from "./format";
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const BANDS = ["00 to 06", "06 to 12", "12 to 18", "18 to 24"];
+const SIX = 6;
+
+/** Sums of six hours, a row for each part of the day and a column for each weekday; null where an hour is not shown. */
+export function bandsOf(counts: (number | null)[][]): (number | null)[][] {
+  return BANDS.map((_, band) =>
+    counts.map((day) =>
+      day
+        .slice(band * SIX, (band + 1) * SIX)
+        .reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0),
+    ),
+  );
+}
+
+/** Profiles of the category on the map, else of everything in each source. */
+export function profilesOf(profiles: Profile[], slug: string): Profile[] {
+  const own = profiles.filter((one) => one.category === slug);
+  return own.length > 0 ? own : profiles.filter((one) => one.category === "all");
+}
+
+function grid({ counts, source, category: slug }: Profile): HTMLElement {
+  const head = ["Hours", ...DAYS].map((text) => el("th", { scope: "col" }, text));
+  const rows = bandsOf(counts).map((band, place) =>
+    el("tr", {}, el("th", { scope: "row" }, BANDS[place] ?? ""), ...band.map((sum) => el("td", {}, number(sum)))),
+  );
+  const what = slug === "all" ? source : (category[slug]?.label ?? slug);
+  return el(
+    "table",
+    { class: "app-hours app-small" },
+    el("caption", {}, what),
+    el("thead", {}, el("tr", {}, ...head)),
+    el("tbody", {}, ...rows),
+  );
+}
+
+/** Heading and a table for each source that has times here; nothing where none has. */
+export function hours(profiles: Profile[], slug: string): Node[] {
+  const shown = profilesOf(profiles, slug);
+  if (shown.length === 0) return [];
+  return [el("h3", { class: "app-subhead" }, layer.profile?.title ?? ""), ...shown.flatMap(described)];
+}
+
+function described(profile: Profile): Node[] {
+  const about = `${number(profile.timed)} with a known hour, ${profile.window.replace("12m:", "12 months to ")}. ${profile.caveat ?? ""}`;
+  return [grid(profile), el("p", { class: "app-small" }, about)];
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { bandsOf, profilesOf } from "../src/hours";
+
+const week = (): (number | null)[][] => Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0));
+const profile = (source: string, category: string) => ({
+  ...{ source, category, window: "12m:2025-12", counts: week(), timed: 0, untimed: 0, caveat: null },
+});
+
+describe("hours of a week", () => {
+  it("are summed six by six, and a null is never a zero", () => {
+    const counts = week();
+    for (const [day, hour, value] of [
+      [4, 0, 1],
+      [4, 5, 2],
+      [4, 6, 4],
+      [6, 23, 8],
+    ] as const)
+      (counts[day] ?? [])[hour] = value;
+    (counts[0] ?? [])[13] = null;
+    const bands = bandsOf(counts);
+    expect(bands.map((band) => band[4])).toEqual([3, 4, 0, 0]);
+    expect(bands.map((band) => band[6])).toEqual([0, 0, 0, 8]);
+    expect(bands.map((band) => band[0])).toEqual([0, 0, null, 0]);
+  });
+
+  it("are those of the category on the map, else of everything", () => {
+    const profiles = [profile("a", "all"), profile("a", "stop-search-drugs"), profile("b", "all")];
+    expect(profilesOf(profiles, "stop-search-drugs")).toEqual([profiles[1]]);
+    expect(profilesOf(profiles, "drugs")).toEqual([profiles[0], profiles[2]]);
+    expect(profilesOf([], "drugs")).toEqual([]);
+  });
+});
