@@ -50,6 +50,7 @@ from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relati
 from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search
 from geointel.hotspots.space_time import space_time_gi_star
+from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "RandomisationTail",
     "Search",
     "SmoothedRates",
+    "SpaceTimeTail",
     "Stability",
     "back_test",
     "benjamini_hochberg",
@@ -121,5 +123,6 @@ __all__ = [
     "sen_slope",
     "signed_bins",
     "space_time_gi_star",
+    "space_time_tail",
     "stability",
 ]

@@ -45,7 +45,9 @@ class Emerging:
     last_z: NDArray[np.float64]
 
 
-def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool = True) -> Emerging:
+def emerging(
+    z: ArrayLike, q: ArrayLike, *, side: ArrayLike | None = None, level: float = 0.05, corrected: bool = True
+) -> Emerging:
     """Category of each cell from its space-time Gi*.
 
     Parameters
@@ -53,6 +55,8 @@ def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool
     z, q
         Statistic of each cell in each step and its p adjusted over the whole cube, shape ``(n, steps)``.
         NaN is a step without a test.
+    side
+        Sign of what each q speaks of, as ``space_time_tail`` gives it; that of z when left out.
     level
         Of the trend test.
     corrected
@@ -64,7 +68,7 @@ def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool
     MethodError
         If there are fewer than ten steps.
     """
-    bins = signed_bins(z, q)
+    bins = signed_bins(z if side is None else side, q)
     values = np.asarray(z, dtype=np.float64)
     _check(bins)
     trend = (hamed_rao if corrected else mann_kendall)(values)
