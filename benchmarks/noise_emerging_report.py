@@ -59,7 +59,12 @@ REAL = """
 ## Real data
 
 Hexagons by category, twelve months to December 2025; those too quiet to say are not counted. The busiest and the last month are
-monthly totals of the area, in times the mean.
+monthly totals of the area, in times the mean. Records are read from the archives as they are: a built map counts a repeated crime once and
+has a few more hexagons, so its numbers can differ by one or two.
+
+Where the last month is the busiest, the rise of the whole area has a part in hotspots that are new, recent or on and off. Of recorded drug
+offences few hexagons have enough in a month to be hot in most of the twelve: a lasting hotspot of `hotspot`, which adds up the year, can
+be on and off here.
 
 | area | resolution | category | cells | too quiet | busiest month | last month | categories |
 |---|--:|---|--:|--:|--:|--:|---|

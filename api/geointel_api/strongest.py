@@ -89,7 +89,8 @@ def _line(view: View, row: Mapping[str, Any], names: list[str]) -> str:
 def _text(view: View, name: str, value: Any) -> str:
     if name == "class":
         return next((style.label for style in styles_of(view) if style.id == value), content.number(None))
-    if name.endswith("share") and value is not None:
+    share = name.endswith("share") or (name == "value" and view.spec["unit"].startswith("share"))
+    if share and value is not None:
         return f"{content.number(value * PER_CENT)}%"
     digits = {column["id"]: column["digits"] for column in view.spec["columns"]}
     return content.number(value, digits.get(name, 0))

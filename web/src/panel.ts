@@ -4,7 +4,7 @@ import { byId, el } from "./dom";
 import { chance, day, hexagonSize, month, monthRuns, number, percent } from "./format";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
-import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
+import { className, placeName, readSeries, readSpecial, type Subject, sentence, valueText } from "./words";
 
 type Fact = [string, string | Node];
 
@@ -31,11 +31,10 @@ function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
 
 /** Value, range and counts, by what the row has. */
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
-  const digits = (id: string) => spec.columns.find((column) => column.id === id)?.digits ?? 0;
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
   const out: Fact[] = [[isBanded(spec) ? "Band" : "Class", chip(row, spec, shading)]];
   if (row.value === null) return out;
-  out.push([spec.value_label, number(row.value, digits("value"))]);
+  out.push([spec.value_label, valueText(row.value, spec)]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
   if (lower !== null && upper !== null) out.push(["Usual range", `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
