@@ -51,7 +51,7 @@ def classify(counts: NDArray[np.int64], adjacency: Adjacency) -> None:
     """All that the layer computes of one cube."""
     tail = space_time_tail(counts, adjacency)
     q = benjamini_hochberg(np.where(tail.insufficient, np.nan, tail.p))
-    emerging(space_time_gi_star(counts, adjacency).z, q, side=tail.side)
+    emerging(space_time_gi_star(counts, adjacency).z, q, side=tail.side, steps_back=1)
 
 
 def seconds(counts: NDArray[np.int64], adjacency: Adjacency, *, months: int) -> float:

@@ -183,14 +183,16 @@ def category_of(counts: Counts, adjacency: Adjacency, cell: int) -> str:
     """Category of one cell, judged among all."""
     (q, side), one = own_test(counts, adjacency), slice(cell, cell + 1)
     z = space_time_gi_star(counts, adjacency, steps_back=STEPS_BACK).z
-    return EMERGING_CLASSES[int(emerging(z[one], q[one], side=side[one], level=TREND_LEVEL).code[0])]
+    return EMERGING_CLASSES[
+        int(emerging(z[one], q[one], side=side[one], level=TREND_LEVEL, steps_back=STEPS_BACK).code[0])
+    ]
 
 
 def real_row(year: Year) -> report.Real:
     """How many cells of the real year have each category."""
     q, side = own_test(year.counts, year.adjacency)
     z = space_time_gi_star(year.counts, year.adjacency, steps_back=STEPS_BACK).z
-    code = emerging(z, q, side=side, level=TREND_LEVEL).code
+    code = emerging(z, q, side=side, level=TREND_LEVEL, steps_back=STEPS_BACK).code
     found = np.bincount(code[~np.isnan(q).all(axis=1)], minlength=len(EMERGING_CLASSES)).tolist()
     months = year.counts.sum(axis=0)
     named = {slug: number for slug, number in zip(EMERGING_CLASSES, found, strict=True) if number}

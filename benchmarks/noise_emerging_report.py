@@ -49,8 +49,9 @@ its seven hexagons has so many times the *mean* of the map:
 *Found* is any hot category of the hexagon in the middle, *named right* the one that was planted, and the last column what the
 found ones were called, in per cent of all maps.
 
-A month is tested together with the month before it, so what happens in the last month alone has half its strength. A trend needs
-a year of months hot and a clear rise or fall in them: many rising hotspots are first called lasting or recent.
+A month is tested together with the month before it, so what happens in the last month alone has half its strength. To be called growing or
+fading nine tenths of the months must be hot, the weak ones at one end too: many rising hotspots are called recent, and many falling ones
+former. The layer is cautious: in counts as uneven as these, a ring of three or five times the mean is nothing unusual, and is not found.
 
 | area | resolution | category | planted | strength | found | named right | called |
 |---|--:|---|---|--:|--:|--:|---|

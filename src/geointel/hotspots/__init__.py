@@ -27,7 +27,7 @@ from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density
-from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, sen_slope
+from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, overlap_factor, sen_slope
 from geointel.hotspots.moran import (
     MORAN_CLASSES,
     GlobalMoran,
@@ -112,6 +112,7 @@ __all__ = [
     "mann_kendall",
     "moran_classes",
     "moving_window_p",
+    "overlap_factor",
     "percentile_interval",
     "permutation_scan",
     "poisson_interval",

@@ -75,7 +75,7 @@ def _block(lattice: Lattice, window: Window, category: str, x: NDArray[np.float6
     tail = space_time_tail(x, lattice.ring, steps_back=STEPS_BACK)
     q = benjamini_hochberg(np.where(tail.insufficient, np.nan, tail.p))
     z = space_time_gi_star(x, lattice.ring, steps_back=STEPS_BACK).z
-    found = emerging(z, q, side=tail.side, level=TREND_LEVEL)
+    found = emerging(z, q, side=tail.side, level=TREND_LEVEL, steps_back=STEPS_BACK)
     insufficient = np.all(tail.insufficient, axis=1)
     total = x.sum(axis=1)
     codes = np.full(len(lattice.cells), -1, dtype=np.int64)
@@ -117,7 +117,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
             "steps": "month",
             "steps_back": STEPS_BACK,
             "step_level": STEP_LEVEL,
-            "trend": "mann-kendall, hamed-rao",
+            "trend": "mann-kendall, hamed-rao, without the first month",
             "trend_level": TREND_LEVEL,
             "adjustment": "benjamini-hochberg",
             "tests": {resolution: number * steps for resolution, number in cells.items()},

@@ -16,6 +16,7 @@ from geointel.hotspots import (
     benjamini_hochberg,
     emerging_codes,
     hamed_rao,
+    overlap_factor,
     signed_bins,
     space_time_gi_star,
     space_time_tail,
@@ -73,7 +74,7 @@ def test_rows_are_the_method_over_the_supported_cells_of_the_year(layer: Layer, 
     x = np.column_stack([drawn().total(8, month, "drugs") for month in months])[seen]
     tail, z = space_time_tail(x, lattice.ring), space_time_gi_star(x, lattice.ring).z
     bins = signed_bins(tail.side, benjamini_hochberg(np.where(tail.insufficient, np.nan, tail.p)))
-    trend = hamed_rao(z)
+    trend = hamed_rao(z[:, 1:], least=overlap_factor(11, 1))
     codes = emerging_codes(bins, np.where(trend.p <= 0.05, np.sign(trend.z), 0))
     around = (x + lattice.ring @ x).sum(axis=1)
     found = [row for row in rows(layer) if row["status"] != "no-support"]
