@@ -164,19 +164,24 @@ def shapes(strength: float) -> dict[str, NDArray[np.float64]]:
 
 
 def planted(year: Year, seeds: range) -> Iterator[report.Planted]:
-    """What a hotspot planted in cell and ring is called, among cells that keep their levels."""
-    whole = np.flatnonzero(np.diff(year.adjacency.indptr) + 1 == FULL)
+    """What hotspots planted in cell and ring are called, among cells that keep their levels."""
     for strength in STRENGTHS:
         for name, shape in shapes(strength).items():
-            named: Counter[str] = Counter()
-            for seed in seeds:
-                random = np.random.default_rng(seed)
-                rates = np.broadcast_to(levels(year.counts, random), year.counts.shape).copy()
-                cell = int(random.choice(whole))
-                around = [cell, *year.adjacency.indices[year.adjacency.indptr[cell] : year.adjacency.indptr[cell + 1]]]
-                rates[around] = np.where(shape > 0, shape * year.counts.mean(), rates[around])
-                named[category_of(random.poisson(rates), year.adjacency, cell)] += 1
-            yield report.Planted(year.place, strength, name, len(seeds), dict(named))
+            yield report.Planted(year.place, strength, name, len(seeds), dict(called(year, shape, seeds)))
+
+
+def called(year: Year, shape: Rates, seeds: range) -> Counter[str]:
+    """Category of the planted cell on each map; ``shape`` is in times the map's mean, 0 for what stays as it is."""
+    whole = np.flatnonzero(np.diff(year.adjacency.indptr) + 1 == FULL)
+    named: Counter[str] = Counter()
+    for seed in seeds:
+        random = np.random.default_rng(seed)
+        rates = np.broadcast_to(levels(year.counts, random), year.counts.shape).copy()
+        cell = int(random.choice(whole))
+        around = [cell, *year.adjacency.indices[year.adjacency.indptr[cell] : year.adjacency.indptr[cell + 1]]]
+        rates[around] = np.where(shape > 0, shape * year.counts.mean(), rates[around])
+        named[category_of(random.poisson(rates), year.adjacency, cell)] += 1
+    return named
 
 
 def category_of(counts: Counts, adjacency: Adjacency, cell: int) -> str:

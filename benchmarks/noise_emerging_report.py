@@ -61,7 +61,7 @@ REAL = """
 
 Hexagons by category, twelve months to December 2025; those too quiet to say are not counted. The busiest and the last month are
 monthly totals of the area, in times the mean. Records are read from the archives as they are: a built map counts a repeated crime once and
-has a few more hexagons, so its numbers can differ by one or two.
+has a few more hexagons, so its numbers differ a little.
 
 Where the last month is the busiest, the rise of the whole area has a part in hotspots that are new, recent or on and off. Of recorded drug
 offences few hexagons have enough in a month to be hot in most of the twelve: a lasting hotspot of `hotspot`, which adds up the year, can
