@@ -38,7 +38,7 @@ def draw_view(view: View, box: Box | None = None) -> str:
         bbox=box or (west, south, east, north),
         outlines=_outlines(view),
     )
-    return draw_svg(view.cells(), drawn, styles=_in_key(fills_of(view), drawn), picture=picture)
+    return draw_svg(view.cells(), drawn, styles=content.in_key(fills_of(view), frozenset(drawn)), picture=picture)
 
 
 def _accuracy(view: View) -> tuple[str, ...]:
@@ -61,12 +61,6 @@ def _classes(view: View, table: pa.Table) -> list[str | None]:
     shown = [status == "shown" for status in words(table["status"])]
     known = ~np.isnan(values) & np.array(shown)
     return [str(step) if sure else None for step, sure in zip(steps, known.tolist(), strict=True)]
-
-
-def _in_key(styles: Sequence[ClassStyle], drawn: Sequence[str]) -> tuple[ClassStyle, ...]:
-    """Classes of the key; the cold half only where a cell is in it."""
-    cold = any(slug.startswith("cold") for slug in drawn)
-    return tuple(style for style in styles if cold or not style.id.startswith("cold"))
 
 
 def fills_of(view: View) -> tuple[ClassStyle, ...]:

@@ -28,6 +28,7 @@ COLUMNS = {
     "change": ("class", "before", "after", "value", "lower", "upper"),
     "rate": ("value", "lower", "upper", "support", "denominator", "class"),
     "density": ("value", "count", "support", "class"),
+    "emerging": ("class", "value", "support", "last_z", "trend_z"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'
@@ -90,7 +91,8 @@ def _line(view: View, row: Mapping[str, Any], names: list[str]) -> str:
 def _text(view: View, name: str, value: Any) -> str:
     if name == "class":
         return next((style.label for style in styles_of(view) if style.id == value), content.number(None))
-    if name.endswith("share") and value is not None:
+    share = name.endswith("share") or (name == "value" and view.spec["unit"].startswith("share"))
+    if share and value is not None:
         return f"{content.number(value * PER_CENT)}%"
     digits = {column["id"]: column["digits"] for column in view.spec["columns"]}
     return content.number(value, digits.get(name, 0))

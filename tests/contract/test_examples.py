@@ -58,10 +58,15 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
         "change",
         "rate",
         "density",
+        "emerging",
         "services",
     }
     assert layers["drug-hotspot"].categories == ("drugs", "all")
     assert layers["drug-excess"].categories == ("drugs",)
+    assert (layers["emerging-hotspots"].categories, layers["emerging-hotspots"].windows) == (
+        ("drugs", "all"),
+        ("year",),
+    )
     assert len(layers["incident-count"].categories) == 15
 
 

@@ -31,6 +31,7 @@ OWN = {
         *["before", "after", "lower", "upper", "p", "q"],
         *["activity_before", "activity_after", "activity", "harm_before", "harm_after"],
     ],
+    "emerging": ["trend_z", "trend_p", "last_z"],
 }
 """Columns of each kind; the word for word lists of the contract."""
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}
@@ -50,21 +51,26 @@ def meaningful(kind: LayerKind) -> tuple[str, ...]:
     return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refuses)
 
 
+LENGTHS = {"emerging": ("year",), "profile": ("year",)}
+"""Lengths of window that a kind has maps of, where it has not all."""
+
+
+def shortest(kind: LayerKind) -> tuple[str, ...]:
+    """The one length of window that is quickest to compute."""
+    return LENGTHS.get(kind.kind, ("month",))[:1]
+
+
 def windows_of(kind: LayerKind) -> list[Window]:
     """Windows that a kind has a map of: a change needs the one before, hours twelve months."""
-    if kind.kind == "profile":
-        return [window for window in WINDOWS if window.kind == "year"]
     known = {window.months for window in WINDOWS}
+    if kind.kind in LENGTHS:
+        return [window for window in WINDOWS if window.kind in LENGTHS[kind.kind]]
     return [w for w in WINDOWS if kind.kind != "change" or tuple(m - len(w.months) for m in w.months) in known]
 
 
 def resolutions_of(kind: LayerKind) -> tuple[int, ...]:
     """Resolutions that a kind has a map of: hours stand in the coarsest cells only."""
     return RESOLUTIONS[:1] if kind.kind == "profile" else RESOLUTIONS
-
-
-def some_window(kind: LayerKind) -> str:
-    return windows_of(kind)[0].kind
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +172,7 @@ def test_computing_twice_gives_the_same(kind: LayerKind, cube: Cube, layer: Laye
 def test_a_title_of_one_s_own_stands(kind: LayerKind, cube: Cube) -> None:
     from dataclasses import replace
 
-    asked = replace(request(kind.kind, "drugs", windows=(some_window(kind),)), title="Ours")
+    asked = replace(request(kind.kind, "drugs", windows=shortest(kind)), title="Ours")
     assert kind.compute(cube, asked).spec.title == "Ours"
 
 
@@ -182,7 +188,7 @@ def test_an_edition_without_any_fact_still_has_its_maps(kind: LayerKind) -> None
         support=full.support.slice(0, 0),
         names=full.names,
     )
-    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=(some_window(kind),)))
+    layer = kind.compute(cube_of(empty), request(kind.kind, "drugs", windows=shortest(kind)))
     assert set(layer.cells["status"].to_pylist()) == {"no-support"}
     assert set(layer.cells["value"].to_pylist()) == {None}
 

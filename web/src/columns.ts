@@ -3,7 +3,7 @@ import { layer, column as named } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { chance, number, percent } from "./format";
 import { isBanded, isFaint, type Shading, strongestFirst } from "./palette";
-import { className, placeName } from "./words";
+import { className, placeName, valueText } from "./words";
 
 export interface TableColumn {
   id: string;
@@ -21,6 +21,7 @@ function numeric(spec: LayerSpec, id: string): TableColumn {
   const value = (row: CellRow) => (typeof row[id] === "number" ? row[id] : null);
   const text = (row: CellRow): string => {
     if (id === "q" || id === "p") return chance(value(row));
+    if (id === "value") return valueText(value(row), spec);
     return id.endsWith("share") || own?.unit === "share" ? percent(value(row)) : number(value(row), digits);
   };
   // a value without a band is mostly an average: it is no strongest one

@@ -20,11 +20,14 @@ export interface Shading {
 
 const SEVEN = ["hot-99", "hot-95", "hot-90", "none", "cold-90", "cold-95", "cold-99"];
 
-/** Classes, strongest first, whatever order the manifest has. */
+/** A key with more classes than this has only those that occur: nobody reads a list of seventeen. */
+const FEW = 7;
+
+/** Classes, strongest first: the seven and numbers whatever order the manifest has, others as it has them, from its last to its first. */
 export function strongestFirst(classes: ClassSpec[]): ClassSpec[] {
   const rank = ({ id }: ClassSpec): number => (SEVEN.includes(id) ? SEVEN.indexOf(id) : -Number(id));
   const known = classes.every((one) => Number.isFinite(rank(one)));
-  return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : classes;
+  return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : [...classes].reverse();
 }
 
 /** Whether classes are bands of the value, so that the value is what people look for. */
@@ -60,8 +63,12 @@ function bands(spec: LayerSpec, breaks: number[]): Shade[] {
     .map((one) => ({ ...one, label: bandLabel(one.id, breaks, digitsOf(spec)) }));
 }
 
-/** Cold classes are left out where none occurs: on real counts few or none can. */
+/** Of many classes those that occur; of few all but the cold ones where none occurs: on real counts few or none can. */
 function occurring(classes: ClassSpec[], rows: CellRow[] | null): ClassSpec[] {
+  if (rows !== null && classes.length > FEW) {
+    const found = new Set(rows.map((row) => row.class));
+    return classes.filter(({ id }) => found.has(id));
+  }
   const cold = rows === null || rows.some((row) => row.class?.startsWith("cold-"));
   return classes.filter(({ id }) => cold || !id.startsWith("cold-"));
 }

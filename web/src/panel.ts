@@ -6,7 +6,7 @@ import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent
 import { hours } from "./hours";
 import { isBanded, type Shading, shadeOf } from "./palette";
 import { sparkline } from "./sparkline";
-import { className, placeName, readSeries, readSpecial, type Subject, sentence } from "./words";
+import { className, placeName, readSeries, readSpecial, type Subject, sentence, valueText } from "./words";
 
 type Fact = [string, string | Node];
 
@@ -63,7 +63,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
   const out: Fact[] = [[isBanded(spec) ? "Band" : "Class", chip(row, spec, shading)]];
   if (row.value === null) return out;
-  out.push([spec.value_label, figure(row, spec, "value")]);
+  out.push([spec.value_label, valueText(row.value, spec)]);
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
   if (lower !== null && upper !== null) out.push([rangeLabel(spec), `${number(lower, 2)} to ${number(upper, 2)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);

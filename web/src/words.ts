@@ -86,6 +86,12 @@ export function statusLabel(name: string): string {
   return status[name]?.label ?? name;
 }
 
+/** The value of a row as people write it; a share in per cent. */
+export function valueText(value: number | null, { unit, columns }: LayerSpec): string {
+  if (unit.startsWith("share")) return percent(value);
+  return number(value, columns.find(({ id }) => id === "value")?.digits ?? 0);
+}
+
 /** A row has its own class unless its status is the thing to say. */
 export function className(row: CellRow, spec: LayerSpec, shading: Shading): string {
   if (row.class === null) return statusLabel(row.status);

@@ -76,3 +76,16 @@ describe("rows and columns", () => {
     expect(ids("count")).toEqual(["place", "value", "class", "special_share"]);
   });
 });
+
+describe("a value that is a share", () => {
+  it("is shown in per cent", () => {
+    const at = { resolution: 8, category: "drugs", kind: "year" };
+    const text = (unit: string) => {
+      const spec = layer("emerging", { unit });
+      const value = columnsOf(spec, shadingOf(spec, null, at)).find(({ id }) => id === "value");
+      return value?.text(row({ value: 11 / 12 }));
+    };
+    expect(text("share of months")).toBe("92%");
+    expect(text("z score")).toBe("0.9");
+  });
+});

@@ -18,6 +18,17 @@ describe("classes", () => {
     expect(ids(null)).toHaveLength(7);
   });
 
+  it("that are many are those that occur, the last of the manifest first", () => {
+    const ids = ["fading-cold", "no-pattern", "former", "on-and-off", "new", "run", "fading", "lasting", "growing"];
+    const spec = layer("emerging", { classes: ids.map((id) => ({ id, label: id, colour: "#000000" })) });
+    const shown = (rows: Parameters<typeof shadingOf>[1]) => shadingOf(spec, rows, AT).shades.map(({ id }) => id);
+    expect(shown([row({ class: "no-pattern" }), row({ class: "lasting" }), row({ class: null })])).toEqual([
+      "lasting",
+      "no-pattern",
+    ]);
+    expect(shown(null)).toEqual([...ids].reverse());
+  });
+
   it("of a count are named by the breaks", () => {
     const spec = layer("count", { breaks: { 8: { drugs: { year: [1, 3, 9] } } } });
     const labels = shadingOf(spec, [], AT).shades.map(({ label }) => label);

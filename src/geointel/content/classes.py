@@ -9,13 +9,33 @@ from geointel.content.words import table
 from geointel.model import ClassStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+
+FEW = 7
+"""A key with more classes than this has only those that occur: nobody reads a list of seventeen."""
 
 
 def signed_classes(words: str = "signed") -> tuple[ClassStyle, ...]:
     """Return the seven classes from ``cold-99`` to ``hot-99``, in words and colours of one kind of layer."""
-    signed = table("class")[words]
-    return tuple(ClassStyle(slug, words["label"], words["colour"]) for slug, words in signed.items())
+    return named_classes(words)
+
+
+def named_classes(words: str) -> tuple[ClassStyle, ...]:
+    """Return the classes of one table of the content file, weakest first, as every key has them."""
+    named = table("class")[words]
+    return tuple(ClassStyle(slug, words["label"], words["colour"]) for slug, words in named.items())
+
+
+def in_key(styles: Sequence[ClassStyle], occurring: Collection[str | None]) -> tuple[ClassStyle, ...]:
+    """Return the classes that a key shows beside a map with these: of many those that occur, of few all but an idle cold half.
+
+    On real counts few or none can be cold.
+    """
+    if len(styles) > FEW:
+        return tuple(style for style in styles if style.id in occurring)
+    cold = any(slug is not None and slug.startswith("cold") for slug in occurring)
+    return tuple(style for style in styles if cold or not style.id.startswith("cold"))
 
 
 def count_classes(breaks: Sequence[float] | None = None) -> tuple[ClassStyle, ...]:

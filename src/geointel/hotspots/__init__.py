@@ -30,7 +30,7 @@ from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
-from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, sen_slope
+from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, overlap_factor, sen_slope
 from geointel.hotspots.moran import (
     MORAN_CLASSES,
     GlobalMoran,
@@ -54,6 +54,7 @@ from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search
 from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
+from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "RandomisationTail",
     "Search",
     "SmoothedRates",
+    "SpaceTimeTail",
     "Stability",
     "back_test",
     "benjamini_hochberg",
@@ -121,6 +123,7 @@ __all__ = [
     "mann_kendall",
     "moran_classes",
     "moving_window_p",
+    "overlap_factor",
     "percentile_interval",
     "permutation_scan",
     "poisson_interval",
@@ -132,6 +135,7 @@ __all__ = [
     "sen_slope",
     "signed_bins",
     "space_time_gi_star",
+    "space_time_tail",
     "stability",
     "wilson_interval",
 ]

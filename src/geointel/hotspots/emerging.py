@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geointel.errors import MethodError
-from geointel.hotspots.mann_kendall import hamed_rao, mann_kendall
+from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, overlap_factor
 from geointel.hotspots.multiple_testing import signed_bins
 
 if TYPE_CHECKING:
@@ -45,7 +45,15 @@ class Emerging:
     last_z: NDArray[np.float64]
 
 
-def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool = True) -> Emerging:
+def emerging(
+    z: ArrayLike,
+    q: ArrayLike,
+    *,
+    side: ArrayLike | None = None,
+    level: float = 0.05,
+    corrected: bool = True,
+    steps_back: int = 0,
+) -> Emerging:
     """Category of each cell from its space-time Gi*.
 
     Parameters
@@ -53,21 +61,26 @@ def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool
     z, q
         Statistic of each cell in each step and its p adjusted over the whole cube, shape ``(n, steps)``.
         NaN is a step without a test.
+    side
+        Sign of what each q speaks of, as ``space_time_tail`` gives it; that of z when left out.
     level
         Of the trend test.
     corrected
         Correct the trend test for serial correlation (Hamed and Rao). Neighbouring z share counts, so
         without it too many cells have a trend.
+    steps_back
+        How many earlier steps each z looks back over, which the correction then knows of. The first ones look back
+        over fewer, so that the z of a lasting hotspot starts low: they are left out of the trend.
 
     Raises
     ------
     MethodError
-        If there are fewer than ten steps.
+        If there are fewer than ten steps, or fewer than two that look back over as many.
     """
-    bins = signed_bins(z, q)
+    bins = signed_bins(z if side is None else side, q)
     values = np.asarray(z, dtype=np.float64)
     _check(bins)
-    trend = (hamed_rao if corrected else mann_kendall)(values)
+    trend = _trend(values[:, steps_back:], corrected=corrected, steps_back=steps_back)
     direction = np.where(trend.p <= level, np.sign(trend.z), 0.0)
     return Emerging(
         code=emerging_codes(bins, direction),
@@ -76,6 +89,16 @@ def emerging(z: ArrayLike, q: ArrayLike, *, level: float = 0.05, corrected: bool
         trend_p=trend.p,
         last_z=values[:, -1],
     )
+
+
+def _trend(values: NDArray[np.float64], *, corrected: bool, steps_back: int) -> MannKendall:
+    steps = values.shape[1]
+    if steps < 2:
+        message = f"No trend can be seen in {steps} steps that look back over as many."
+        raise MethodError(message, remedy="Look back over fewer steps, or use a longer period.")
+    if not corrected:
+        return mann_kendall(values)
+    return hamed_rao(values, least=overlap_factor(steps, steps_back))
 
 
 def emerging_codes(bins: ArrayLike, trend: ArrayLike) -> NDArray[np.int8]:

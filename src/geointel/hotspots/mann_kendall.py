@@ -76,6 +76,23 @@ def hamed_rao(series: ArrayLike, *, level: float = 0.05, least: float = 1.0) -> 
     return MannKendall(plain.s, variance, z, p, plain.tau_a, plain.tau_b, plain.steps)
 
 
+def overlap_factor(steps: int, steps_back: int) -> float:
+    """How many times the variance of S grows where each step is a sum over itself and the ``steps_back`` before it.
+
+    The variance is that of normal series without a trend (Hamed 2008, Journal of Hydrology 349,
+    doi:10.1016/j.jhydrol.2007.11.009): the sum of 2/π·arcsin r over all pairs of pairs of steps, with r the correlation of
+    their differences. In a dozen steps such a correlation is seldom significant, so ``hamed_rao`` needs it as ``least``.
+    """
+    sums = np.array([np.arange(steps + steps_back) - step for step in range(steps)])
+    held = ((sums >= 0) & (sums <= steps_back)).astype(np.float64)
+    first, last = np.triu_indices(steps, 1)
+    rises = held[last] - held[first]
+    shared = rises @ rises.T
+    spread = np.sqrt(np.diag(shared))
+    chances = np.arcsin(np.clip(shared / np.outer(spread, spread), -1.0, 1.0)) * 2 / np.pi
+    return max(1.0, float(chances.sum()) / (steps * (steps - 1) * (2 * steps + 5) / 18))
+
+
 def sen_slope(series: ArrayLike) -> NDArray[np.float64]:
     """Median slope over all pairs of steps, per step, shape ``(n,)``; NaN with fewer than two steps.
 

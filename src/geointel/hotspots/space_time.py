@@ -36,8 +36,8 @@ def space_time_gi_star(
     Notes
     -----
     Mean and variance are those of the whole cube, and so must the multiple testing be. Neighbouring z
-    share counts, in space and in time. ``p_normal`` finds too much in uneven counts: for classes pass
-    ``total`` and ``weight``, made flat, to ``randomisation_tail``.
+    share counts, in space and in time. ``p_normal`` finds too much in uneven counts, and so would a tail that
+    draws cells and steps apart from each other: for classes use ``space_time_tail``.
 
     Raises
     ------
@@ -48,14 +48,15 @@ def space_time_gi_star(
     if x.ndim != 2 or neighbours.shape != (len(x), len(x)) or steps_back < 0 or not np.isfinite(x).all():
         message = f"Counts of shape {x.shape} with {steps_back} steps back do not fit {neighbours.shape} neighbours."
         raise MethodError(message, remedy="Pass finite counts, one row for each row of the adjacency.")
-    total = _with_steps_before(np.asarray(neighbours @ x) + x, steps_back)
+    total = with_steps_before(np.asarray(neighbours @ x) + x, steps_back)
     around = (np.diff(neighbours.indptr) + 1).astype(np.int64)
     weight = around[:, None] * np.minimum(np.arange(x.shape[1]) + 1, steps_back + 1)
     z = standardise(total, weight, mean=mean_of(x), variance=variance_of(x), n=x.size)
     return GiStar(z=z, p_normal=erfc(np.abs(z) / np.sqrt(2)), total=total, weight=weight)
 
 
-def _with_steps_before(sums: NDArray[np.float64], steps_back: int) -> NDArray[np.float64]:
+def with_steps_before(sums: NDArray[np.float64], steps_back: int) -> NDArray[np.float64]:
+    """Each step of shape ``(n, steps)`` with up to ``steps_back`` steps before it added."""
     total = sums.copy()
     for lag in range(1, min(steps_back, sums.shape[1] - 1) + 1):
         total[:, lag:] += sums[:, :-lag]

@@ -27,8 +27,7 @@ def fill(view: View, rows: pa.Table) -> tuple[list[str], tuple[ClassStyle, ...]]
     slugs = _steps(view.spec["notes"]["fill"], rows) if "fill" in view.spec["notes"] else _classes(rows)
     colour = {style.id: style.colour for style in styles}
     blank, _ = content.blank_colours()
-    drawn = set(slugs)
-    key = [style for style in styles if style.id in drawn or not style.id.startswith("cold")]
+    key = [*content.in_key(styles, frozenset(slugs))]
     statuses = rows["status"].cast(pa.string()).to_pylist()
     empty = dict.fromkeys(status for slug, status in zip(slugs, statuses, strict=True) if slug not in colour)
     if empty:

@@ -21,6 +21,45 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+Matrix = tuple[tuple[float, float, float], ...]
+NORMAL: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+# Machado, Oliveira and Fernandes 2009, severity 1, in linear light
+DEUTERANOPIA: Matrix = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)
+PROTANOPIA: Matrix = (
+    (0.152286, 1.052583, -0.204868),
+    (0.114503, 0.786281, 0.099216),
+    (-0.003882, -0.048116, 1.051998),
+)
+TO_XYZ: Matrix = (
+    (0.4339, 0.3762, 0.1899),  # over the white point D65
+    (0.2127, 0.7152, 0.0722),
+    (0.0178, 0.1095, 0.8727),
+)
+CLEARLY_ANOTHER = 20
+"""CIE 1976 difference: about ten times the least that can be seen side by side."""
+
+
+def times(matrix: Matrix, vector: list[float]) -> list[float]:
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def lab(colour: str, seen_by: Matrix) -> tuple[float, float, float]:
+    """CIE L*a*b* of ``#rrggbb`` as an eye with such a matrix sees it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else math.pow((part + 0.055) / 1.055, 2.4) for part in parts]
+    x, y, z = times(TO_XYZ, [min(1.0, max(0.0, part)) for part in times(seen_by, linear)])
+    fx, fy, fz = (math.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def distance(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    return math.dist(one, other)
+
+
 def lightness(colour: str) -> float:
     """CIE L*, 0 to 100."""
     return 116 * math.pow(luminance(colour), 1 / 3) - 16
@@ -39,6 +78,31 @@ def test_hot_is_darker_than_cold_in_grey() -> None:
     for side in ("hot", "cold"):
         steps = [lightness(colours[slug]) for slug in ("none", f"{side}-90", f"{side}-95", f"{side}-99")]
         assert all(before - after >= CLEARLY_DARKER for before, after in pairwise(steps))
+
+
+def test_of_seventeen_each_hot_class_is_darker_than_its_cold_mirror_and_none_looks_like_another() -> None:
+    colours = {words.id: words.colour for words in content.named_classes("emerging")}
+    assert len(set(colours.values())) == len(colours)
+    for slug, colour in colours.items():
+        if slug.endswith("-hot"):
+            assert lightness(colour) < lightness(colours[slug.replace("-hot", "-cold")])
+    hot = [slug for slug in colours if not slug.endswith("-cold")]
+    pairs = [(one, other) for one in hot for other in hot if one < other]
+    for seen_by in (NORMAL, DEUTERANOPIA, PROTANOPIA):
+        nearest = min(pairs, key=lambda pair: distance(*(lab(colours[slug], seen_by) for slug in pair)))
+        assert distance(*(lab(colours[slug], seen_by) for slug in nearest)) >= CLEARLY_ANOTHER, nearest
+
+
+def test_a_key_of_many_has_what_occurs_and_one_of_few_all_but_an_idle_cold_half() -> None:
+    many, few = content.named_classes("emerging"), content.signed_classes()
+    assert [style.id for style in content.in_key(many, {"persistent-hot", "no-pattern", None})] == [
+        "no-pattern",
+        "persistent-hot",
+    ]
+    assert content.in_key(many, {None}) == ()
+    assert [style.id for style in content.in_key(few, {"none"})] == ["none", "hot-90", "hot-95", "hot-99"]
+    assert content.in_key(few, {"cold-90", None}) == few
+    assert content.in_key(content.count_classes(), set()) == content.count_classes()
 
 
 def test_count_classes_darken_step_by_step() -> None:
@@ -93,6 +157,7 @@ def test_no_class_looks_like_no_data() -> None:
     blank, outline = content.blank_colours()
     every = [
         *content.signed_classes(),
+        *content.named_classes("emerging"),
         *content.count_classes(),
         *content.ratio_classes(),
         *content.stepped_classes("rate"),

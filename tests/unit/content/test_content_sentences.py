@@ -9,6 +9,7 @@ import pytest
 
 from geointel import content, model
 from geointel.content.words import table
+from geointel.hotspots import EMERGING_CLASSES
 
 JULY = "July 2025"
 YEAR = "12 months to December 2025"
@@ -102,6 +103,22 @@ def test_every_class_makes_a_sentence(kind: str, slug: str | None) -> None:
     assert found.startswith("3 recorded burglaries")
     assert found.endswith(".")
     assert "{" not in found
+
+
+@pytest.mark.parametrize("slug", EMERGING_CLASSES)
+def test_every_way_of_coming_and_going_has_a_sentence_of_its_own(slug: str) -> None:
+    shown = {"trend_z": 0.5, "trend_p": 0.6, "last_z": 2.0}
+    found = content.sentence(
+        "emerging", row(class_=slug, value=11 / 12, support=40, **shown), slug="drugs", window=YEAR
+    )
+    assert "40 recorded drug offences in this hexagon and the ones around it." in found
+    assert "the 12 months to December 2025" in found
+    assert "{" not in found
+    if slug.startswith(("persistent", "sporadic", "no-pattern")) and not slug.endswith("cold"):
+        assert "92% of the months" in found
+    sentences = table("layer")["emerging"]["sentence"]
+    assert set(sentences) == set(EMERGING_CLASSES)
+    assert len(set(sentences.values())) == len(EMERGING_CLASSES)
 
 
 @pytest.mark.parametrize(

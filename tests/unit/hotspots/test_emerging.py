@@ -91,6 +91,25 @@ def test_a_cube_without_variation_has_no_pattern() -> None:
     assert set(emerging_names(answer.code)) == {"no-pattern"}
 
 
+def test_a_lasting_hotspot_neither_grows_nor_fades() -> None:
+    """The z of a first step that looks back over nothing is low, and steps that share counts rise and fall together."""
+    named: dict[int, list[str]] = {0: [], 1: []}
+    for seed in range(150):
+        counts = np.random.default_rng(seed).poisson(4, (60, 12))
+        counts[40:43] += np.random.default_rng(seed + 1000).poisson(12, (3, 12))
+        z = space_time_gi_star(counts, ring(60)).z
+        hot = np.where(np.arange(60)[:, None] == 41, 0.001, 1.0) * np.ones(12)
+        for steps_back, names in named.items():
+            names.append(str(emerging_names(emerging(z, hot, side=np.ones_like(z), steps_back=steps_back).code)[41]))
+    assert np.mean([name == "persistent-hot" for name in named[1]]) >= 0.92
+    assert np.mean([name == "intensifying-hot" for name in named[0]]) > 0.08
+
+
+def test_too_few_steps_that_look_back_over_as_many_are_refused() -> None:
+    with pytest.raises(MethodError, match="No trend can be seen in 1 steps"):
+        emerging(np.ones((3, 12)), np.ones((3, 12)), steps_back=11)
+
+
 def test_fewer_than_ten_steps_are_refused() -> None:
     with pytest.raises(MethodError, match="at least 10 steps"):
         emerging_codes(np.ones((3, 9)), np.zeros(3))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geointel.errors import MethodError
-from geointel.hotspots.mann_kendall import hamed_rao, mann_kendall, sen_slope
+from geointel.hotspots.mann_kendall import hamed_rao, mann_kendall, overlap_factor, sen_slope
 
 
 def autocorrelated(random: np.random.Generator, n: int, steps: int, rho: float) -> np.ndarray:
@@ -101,3 +101,21 @@ def test_no_series_and_no_steps_have_no_trend() -> None:
 def test_what_is_not_a_table_is_refused(series: list[float]) -> None:
     with pytest.raises(MethodError, match="table"):
         mann_kendall(series)
+
+
+@pytest.mark.parametrize(("steps", "steps_back"), [(11, 1), (11, 2), (30, 1)])
+def test_sums_that_share_steps_vary_as_the_factor_says_and_the_test_keeps_its_level(
+    steps: int, steps_back: int
+) -> None:
+    noise = np.random.default_rng(4).normal(size=(20_000, steps + steps_back))
+    shared = sum(noise[:, lag : lag + steps] for lag in range(steps_back + 1))
+    factor = overlap_factor(steps, steps_back)
+    found = mann_kendall(shared)
+    assert found.s.var() / found.variance[0] == pytest.approx(factor, rel=0.04)
+    assert (hamed_rao(shared).p <= 0.05).mean() > 0.09
+    assert (hamed_rao(shared, least=factor).p <= 0.05).mean() < 0.06
+
+
+@pytest.mark.parametrize("steps", [2, 12, 36])
+def test_sums_of_one_step_share_nothing(steps: int) -> None:
+    assert overlap_factor(steps, 0) == pytest.approx(1)
