@@ -92,7 +92,8 @@ def canonical(
     rows = _flagged(rows, each.filter(each.status == BAD_ROW), "wrong")
     inside = each.semi_join(rows.filter(rows.inside), ["file", "row"])  # of others nobody asks whether they are empty
     rows = _flagged(rows, inside.filter(inside.status != NO_DATA), "told")
-    rows = _with_reason(engine, rows, known, () if kind.adds else staged)
+    engine.write(_judged(rows, known), scratch / "judged.parquet")  # asked three times, and would be held in memory
+    rows = _with_reason(engine, engine.read([scratch / "judged.parquet"]), () if kind.adds else staged)
     named = ["file", "row", "code", "period", "method", "reason"]
     engine.write(rows.select(*named), scratch / "rows.parquet")
     rows = engine.read([scratch / "rows.parquet"])
@@ -188,16 +189,19 @@ def _flagged(rows: ir.Table, each: ir.Table, name: str) -> ir.Table:
     return rows.mutate(**{name: rows[name].fill_null(False)})  # noqa: FBT003
 
 
-def _with_reason(engine: Engine, rows: ir.Table, known: Known, staged: Sequence[StagedFile]) -> ir.Table:
-    """Rows with their ``reason``; none is a duplicate of another where no files are given."""
+def _judged(rows: ir.Table, known: Known) -> ir.Table:
+    """Rows without their figures: the reason that each shows by itself, and what it must not share with another."""
     first = rows.figures[0]
-    rows = rows.mutate(
-        early=_early_reason(rows, known), indicator=first["indicator"], group=first["group"],
-        content=rows.figures.cast(str).hash(),
-    )  # fmt: skip
+    rows = rows.mutate(early=_early_reason(rows, known), indicator=first["indicator"], group=first["group"])
+    content = rows.early.isnull().ifelse(rows.figures.cast(str).hash(), ibis.null("int64"))
+    return rows.select("file", "row", *KEY, "early", "told", content=content)
+
+
+def _with_reason(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
+    """Rows with their ``reason``; none is a duplicate of another where no files are given."""
     rows = _numbered(engine, rows, staged) if staged else rows.mutate(place=ibis.null("int64"))
     reason = ibis.cases(
-        (rows.early.notnull(), rows.early), (rows.place.notnull(), DUPLICATE), (~rows.told, NO_DATA),
+        (rows.early.notnull(), rows.early), (rows.place > 0, DUPLICATE), (~rows.told, NO_DATA),
         else_=ibis.null(str),
     )  # fmt: skip
     return rows.mutate(reason=reason)
@@ -219,13 +223,12 @@ def _early_reason(rows: ir.Table, known: Known) -> ir.StringValue:
 
 
 def _numbered(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> ir.Table:
-    """Rows with their ``place``: how many before them say the same; null for the first."""
-    fit = rows.filter(rows.early.isnull())
+    """Rows with their ``place``: how many before them say the same; null where another reason comes first."""
     order = ibis.window(group_by=list(KEY), order_by=["file", "row"])
+    fit = rows.filter(rows.early.isnull())
     fit = fit.mutate(place=ibis.row_number().over(order), other=fit.content != fit.content.first().over(order))
     _refuse_conflict(engine, fit, staged)
-    again = fit.filter(fit.place > 0).select("file", "row", "place")
-    return rows.left_join(again, ["file", "row"]).drop(*TWICE)
+    return fit.drop("other").union(rows.filter(rows.early.notnull()).mutate(place=ibis.null("int64")))
 
 
 def _refuse_conflict(engine: Engine, rows: ir.Table, staged: Sequence[StagedFile]) -> None:

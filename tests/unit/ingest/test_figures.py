@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
@@ -105,6 +107,22 @@ def test_the_same_figure_again_is_a_duplicate_over_files_too(engine: DuckDBEngin
     reasons, found = read(engine, tmp_path, line + line.splitlines()[1] + "\n", line)
     assert reasons == {None: 1, "duplicate": 2}
     assert len(found) == 1
+
+
+def test_no_step_holds_all_rows_to_ask_them_twice(
+    engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    write = engine.write
+
+    def seen(expr: ir.Table, path: Path) -> None:
+        asked.append(str(ibis.to_sql(expr, dialect="duckdb")))
+        write(expr, path)
+
+    monkeypatch.setattr(engine, "write", seen)
+    read(engine, tmp_path, f"{HEADER}E06000001,a,,2024,5,4,6,,,\n")
+    assert asked
+    assert not [sql for sql in asked if sql.startswith("WITH")]  # the engine keeps such a table in memory
 
 
 def test_two_figures_for_one_key_are_refused_by_name(engine: DuckDBEngine, tmp_path: Path) -> None:
