@@ -10,6 +10,7 @@ from geointel.grid.cells import (
     resolutions,
 )
 from geointel.grid.neighbours import neighbours
+from geointel.grid.outline import outline
 
 __all__ = [
     "Rings",
@@ -19,6 +20,7 @@ __all__ = [
     "format_cells",
     "latlng_to_cell",
     "neighbours",
+    "outline",
     "parents",
     "parse_cell",
     "resolutions",

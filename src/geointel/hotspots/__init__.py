@@ -18,6 +18,7 @@ from geointel.hotspots.accuracy import (
 )
 from geointel.hotspots.change import Change, change, poisson_interval
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
+from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan, shown_dispersion
 from geointel.hotspots.displacement import Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
@@ -83,10 +84,12 @@ __all__ = [
     "benjamini_yekutieli",
     "bernoulli_llr",
     "block_draws",
+    "burst_scan",
     "capture",
     "cells_of_shares",
     "change",
     "class_names",
+    "count_scan",
     "dispersed_change",
     "dispersion",
     "displacement_difference",
@@ -105,6 +108,7 @@ __all__ = [
     "hits",
     "kernel_density",
     "knox",
+    "last_steps",
     "local_moran",
     "local_rates",
     "mann_kendall",
@@ -119,6 +123,8 @@ __all__ = [
     "recapture_index",
     "relative_risk",
     "sen_slope",
+    "share_scan",
+    "shown_dispersion",
     "signed_bins",
     "space_time_gi_star",
     "stability",
