@@ -86,19 +86,26 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=200, help="maps of each row")
     parser.add_argument("--fine", type=int, default=200, help="maps of each row at resolution 8")
+    parser.add_argument(
+        "--beginnings", type=int, default=200, help="maps of each row of beginnings from resolution 7 on"
+    )
     parser.add_argument("--power", type=int, default=100, help="maps of each planted cluster")
     parser.add_argument("--resolutions", type=int, nargs="+", default=(6, 7, 8))
+    parser.add_argument("--parts", nargs="+", default=tuple(report.TEXTS), choices=tuple(report.TEXTS))
     options = parser.parse_args()
     page = report.Page(options.out, "python " + " ".join(sys.argv))
     for real in real_maps(options.data, tuple(options.resolutions)):
-        maps = options.fine if real.name[1] >= report.FINE else options.seeds
-        page.add("share", false_clusters(real, shares_of, maps))
-        page.add("count", false_clusters(real, counts_of, maps))
-        if real.name[2] == "year":
-            page.add("begin", false_clusters(real, beginnings, maps))
-            if real.name[1] == report.POWER:
-                for row in power(real, options.power):
-                    page.add("power", row)
+        _, resolution, window = real.name
+        maps = options.fine if resolution >= report.FINE else options.seeds
+        for part, study in (("share", shares_of), ("count", counts_of)):
+            if part in options.parts:
+                page.add(part, false_clusters(real, study, maps))
+        if "power" in options.parts and (resolution, window) == (report.POWER, "year"):
+            for row in power(real, options.power):
+                page.add("power", row)
+        if "begin" in options.parts and window == "year":
+            few = options.beginnings if resolution >= report.POWER else options.seeds
+            page.add("begin", false_clusters(real, beginnings, min(few, maps)))
     return int(page.above_the_bar)
 
 

@@ -260,9 +260,7 @@ def _features(maps: list[_Map]) -> pa.Table:
 
 def _parameters(cube: Cube, maps: list[_Map], options: Options) -> dict[str, Any]:
     """Options, the dispersion of each map, and how many cells each has."""
-    own = options.model_dump()
-    for name in ("longest",) if options.method == "poisson" else ("given",):
-        del own[name]
+    own = options.model_dump(exclude={"longest" if options.method == "poisson" else "given"})
     rho: dict[str, dict[str, dict[str, float]]] = {}
     for one in maps:
         if one.rho is not None:
@@ -278,8 +276,8 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...], *, par
         classes=content.signed_classes("cluster"),
         columns=(
             Column("value", content.layer_words("cluster").value_label, digits=2),
-            Column("support", "Incidents of the cluster, or of the hexagon outside one"),
-            Column("expected", "Expected in the cluster, or in the hexagon outside one", digits=1),
+            Column("support", "Incidents of the cluster (outside, of the hexagon)"),
+            Column("expected", "Expected in the cluster (outside, in the hexagon)", digits=1),
             "count",
             "cluster",
             "months",
