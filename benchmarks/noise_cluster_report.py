@@ -21,6 +21,8 @@ How often does the layer `cluster` find a cluster where there is none? Maps are 
 2025; quarter: October to December). A **false cluster** is a map with any cluster at p ≤ .05. The bar is at most 16 of 200 maps. p comes
 from {replicas} replicas, of which at most one may be as strong: the level is that of the layer, which draws more of them.
 
+The program writes this page after every row: a map that is not in a table has not been measured yet.
+
 Run it again with:
 
 ```
