@@ -11,7 +11,7 @@ from geointel.snapshot import credits_of
 from geointel_api.features import MAX_LIMIT, Filter, feature_of, page_of, parse_box
 from geointel_api.interval import overlaps, window_dates
 from geointel_api.links import GEOJSON, JSON, SCHEMA, address, link
-from geointel_api.points import has_points, point_of, points_page
+from geointel_api.shapes import has_shapes, shape_of, shapes_page
 from geointel_api.view import Choice, View, caveats_of, select
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def items(visit: Visit, base: str, *, layer: str, choice: Choice, wanted: Wanted
     """One page of features. ``numberMatched`` counts all pages; ``next`` goes on after the last cell."""
     view = select(visit.edition, layer, choice)
     limit = min(wanted.limit, MAX_LIMIT)
-    page_in = points_page if has_points(view) else page_of
+    page_in = shapes_page if has_shapes(view) else page_of
     page = page_in(view, _filter(view, wanted), limit=limit, after=wanted.after)
     asked = {name: values[0] for name, values in visit.query.items()}
     path = f"/collections/{layer}/items"
@@ -84,8 +84,8 @@ def items(visit: Visit, base: str, *, layer: str, choice: Choice, wanted: Wanted
 
 def item(visit: Visit, base: str, *, layer: str, cell: str, choice: Choice) -> dict[str, Any]:
     """One feature. The resolution is the cell's own unless another is asked for."""
-    points = has_points(select(visit.edition, layer)) and FEATURE_ID in cell
-    if choice.resolution is None and not points:
+    shapes = has_shapes(select(visit.edition, layer)) and FEATURE_ID in cell
+    if choice.resolution is None and not shapes:
         own = int(resolutions(np.array([parse_cell(cell)], dtype=np.int64))[0])
         choice = Choice(choice.window, choice.category, own)
     view = select(visit.edition, layer, choice)
@@ -94,7 +94,7 @@ def item(visit: Visit, base: str, *, layer: str, cell: str, choice: Choice) -> d
         link(address(base, f"/collections/{layer}/items/{cell}", **asked), "self", GEOJSON),
         link(address(base, f"/collections/{layer}", edition=asked.get("edition")), "collection", JSON),
     ]
-    return {**(point_of if points else feature_of)(view, cell), "links": links}
+    return {**(shape_of if shapes else feature_of)(view, cell), "links": links}
 
 
 def queryables(visit: Visit, base: str, layer: str) -> dict[str, Any]:

@@ -117,16 +117,20 @@ def _matches(table: pa.Table, wanted: Filter) -> NDArray[np.bool_]:
     for name, value in wanted.equal:
         matches &= np.array([word == value for word in words(table[name])], dtype=bool)
     if wanted.box is not None:
-        matches &= _touching(integers(table["cell"]), wanted.box)
+        matches &= touching(_polygons(integers(table["cell"])), wanted.box)
     return matches
 
 
-def _touching(cells: NDArray[np.int64], box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    """Which cells share at least a point with the box."""
+def touching(shapes: NDArray[np.object_], box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Which shapes share at least a point with the box."""
+    return np.asarray(shapely.intersects(shapes, _box(box)), dtype=bool)
+
+
+def _polygons(cells: NDArray[np.int64]) -> NDArray[np.object_]:
     rings = boundaries(cells)
     count = np.diff(rings.offsets)
     linear = shapely.linearrings(rings.lnglat, indices=np.repeat(np.arange(len(cells)), count))
-    return np.asarray(shapely.intersects(shapely.polygons(linear), _box(box)), dtype=bool)
+    return np.asarray(shapely.polygons(linear), dtype=object)
 
 
 def _box(edges: tuple[float, float, float, float]) -> shapely.Geometry:

@@ -73,12 +73,19 @@ class Point(Document):
     coordinates: list[float]
 
 
+class MultiPolygon(Document):
+    """Outline of several cells together, such as a cluster."""
+
+    type: Literal["MultiPolygon"]
+    coordinates: list[list[list[list[float]]]]
+
+
 class Feature(Document):
-    """A cell, or a feature of a layer's own such as a service, as a GeoJSON feature."""
+    """A cell, or a feature of a layer's own such as a service or a cluster, as a GeoJSON feature."""
 
     type: Literal["Feature"]
     id: str
-    geometry: Polygon | Point
+    geometry: Polygon | MultiPolygon | Point
     properties: dict[str, str | float | bool | list[str] | None]
     links: list[Link] = Field(default_factory=list)
 

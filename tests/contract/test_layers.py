@@ -12,6 +12,7 @@ import pytest
 
 from geointel import content
 from geointel.layers.base import EVENTS, LayerKind, kinds
+from geointel.layers.cluster import Options
 from geointel.layers.cube import Cube
 from geointel.model import ALL, FACTS, Layer, ReleasedFacts, Window
 from geointel.model.tables import WORD
@@ -32,8 +33,10 @@ OWN = {
         *["activity_before", "activity_after", "activity", "harm_before", "harm_after"],
     ],
     "emerging": ["trend_z", "trend_p", "last_z"],
+    "cluster": ["cluster", "count", "expected", "months", "p", "llr"],
 }
 """Columns of each kind; the word for word lists of the contract."""
+LATEST = Options().latest
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}
 
 
@@ -61,10 +64,16 @@ def shortest(kind: LayerKind) -> tuple[str, ...]:
 
 
 def windows_of(kind: LayerKind) -> list[Window]:
-    """Windows that a kind has a map of: a change needs the one before, hours twelve months."""
+    """Windows that a kind has a map of: a change needs the one before, hours twelve months, clusters are of the latest."""
     known = {window.months for window in WINDOWS}
     if kind.kind in LENGTHS:
         return [window for window in WINDOWS if window.kind in LENGTHS[kind.kind]]
+    if kind.kind == "cluster":
+        later = [
+            [w for w in WINDOWS if (w.kind, w.months) > (one.kind, one.months) and w.kind == one.kind]
+            for one in WINDOWS
+        ]
+        return [one for one, after in zip(WINDOWS, later, strict=True) if len(after) < LATEST]
     return [w for w in WINDOWS if kind.kind != "change" or tuple(m - len(w.months) for m in w.months) in known]
 
 

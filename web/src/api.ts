@@ -249,6 +249,11 @@ export function connect(root: string) {
       }
       return found;
     },
+    shapes: (query: Query, resolution: number, signal: AbortSignal) =>
+      fetchJson<GeoJSON.FeatureCollection>(
+        address(`collections/${id(query.layer)}/items`, { ...of(query), resolution, limit: 10_000 }),
+        signal,
+      ),
     outlines: (level: string, edition: string | null) =>
       fetchJson<GeoJSON.FeatureCollection>(address("v1/areas", { level, f: "geojson", edition })),
     area: (level: string, code: string, edition: string | null) =>

@@ -84,7 +84,7 @@ export function createControls(snapshot: Snapshot, layers: LayerSpec[], ask: (pa
       const radio = document.getElementById(`layer-${spec.id}`) as HTMLInputElement | null;
       if (radio) radio.checked = true;
       byId("category-group").hidden = spec.categories.length < 2;
-      byId("category-label").textContent = spec.features ? "Kind of service" : "Offence type";
+      byId("category-label").textContent = spec.kind === "services" ? "Kind of service" : "Offence type";
       fill(
         "category",
         snapshot.categories

@@ -43,6 +43,8 @@ export interface MapView {
   choose(cell: string | null, centre: [number, number] | null): void;
   /** Points of the layer's own, with a letter each; none for a layer without. */
   points(points: GeoJSON.FeatureCollection): void;
+  /** Shapes of the layer's own, such as the outlines of clusters; none for a layer without. */
+  shapes(shapes: GeoJSON.FeatureCollection): void;
   choosePoint(id: string | null): void;
   chooseArea(code: string | null): void;
   point(cell: string | null): void;
@@ -273,6 +275,7 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
       later(drawMarks);
     },
     points: (points) => later(() => map.getSource<GeoJSONSource>("points")?.setData(points)),
+    shapes: (shapes) => later(() => map.getSource<GeoJSONSource>("shapes")?.setData(shapes)),
     choosePoint: (id) =>
       later(() => {
         filter("point-chosen", ["==", ["get", "id"], id ?? ""]);

@@ -184,7 +184,27 @@ export class Page {
     this.map?.clear();
     void this.showValues();
     void this.showTiles();
-    void this.showPoints();
+    void this.showFeatures();
+  }
+
+  /** What the layer has beside its hexagons: services as points, or clusters as outlines. */
+  private async showFeatures(): Promise<void> {
+    this.map?.shapes({ type: "FeatureCollection", features: [] });
+    await (this.spec.kind === "services" ? this.showPoints() : this.showShapes());
+  }
+
+  private async showShapes(): Promise<void> {
+    this.pointLoads.abort();
+    this.pointLoads = new AbortController();
+    const { signal } = this.pointLoads;
+    this.drawPoints([]);
+    if (!this.spec.features) return;
+    try {
+      const shapes = await this.api.shapes(this.view, this.resolution, signal);
+      if (!signal.aborted) this.map?.shapes(shapes);
+    } catch (fault) {
+      if (!signal.aborted) showMapFault(`The outlines could not be loaded. ${explain(fault)}`);
+    }
   }
 
   /** Points of the layer's own, on the map and in their table. */
@@ -314,6 +334,7 @@ export class Page {
     this.resolution = resolution;
     this.selection.mark(resolution);
     void this.showValues();
+    if (this.spec.kind !== "services") void this.showFeatures();
   }
 
   private idle(): void {

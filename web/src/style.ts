@@ -42,7 +42,7 @@ export function groundStyle(): StyleSpecification {
   const empty: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
   return {
     version: 8,
-    sources: { outlines: { ...empty, tolerance: 1 }, names: empty, chosen: empty, points: empty },
+    sources: { outlines: { ...empty, tolerance: 1 }, names: empty, chosen: empty, points: empty, shapes: empty },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#e6ecf0" } },
       { id: "land", type: "fill", source: "outlines", paint: { "fill-color": "#ffffff" } },
@@ -59,6 +59,20 @@ export function groundStyle(): StyleSpecification {
         source: "outlines",
         layout: { "line-join": "round" },
         paint: { "line-color": "#505a5f", "line-width": 1 },
+      },
+      {
+        id: "shape-casing",
+        type: "line",
+        source: "shapes",
+        layout: { "line-join": "round" },
+        paint: { "line-color": "#ffffff", "line-width": 5 },
+      },
+      {
+        id: "shape",
+        type: "line",
+        source: "shapes",
+        layout: { "line-join": "round" },
+        paint: { "line-color": INK, "line-width": 2.5 },
       },
       {
         id: "area-chosen",

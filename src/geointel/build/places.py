@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WGS84 = "EPSG:4326"
 DECIMALS = 0.000001
+GEOMETRY = "geometry"
 
 
 def write_areas(study: StudyArea, path: Path) -> None:
@@ -39,11 +40,16 @@ def write_areas(study: StudyArea, path: Path) -> None:
 
 
 def write_features(features: pa.Table, path: Path) -> None:
-    """Points of a layer: their columns without ``lat, lng``, and ``geometry``."""
+    """Features of a layer: their columns, and ``geometry``, which is that of the layer, else a point at ``lat, lng``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    columns = features.drop_columns(["lat", "lng"]).to_pandas(types_mapper=gpd.pd.ArrowDtype)
-    points = shapely.points(features["lng"].to_numpy(), features["lat"].to_numpy())
-    gpd.GeoDataFrame(columns, geometry=points, crs=WGS84).to_parquet(path, index=False)
+    if GEOMETRY in features.column_names:
+        shapes = shapely.set_precision(shapely.from_wkb(features[GEOMETRY].to_numpy()), DECIMALS)
+        rest = features.drop_columns([GEOMETRY])
+    else:
+        shapes = shapely.points(features["lng"].to_numpy(), features["lat"].to_numpy())
+        rest = features.drop_columns(["lat", "lng"])
+    columns = rest.to_pandas(types_mapper=gpd.pd.ArrowDtype)
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=WGS84).to_parquet(path, index=False)
 
 
 def write_places(

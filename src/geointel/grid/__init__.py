@@ -10,6 +10,7 @@ from geointel.grid.cells import (
     resolutions,
 )
 from geointel.grid.neighbours import around, neighbours
+from geointel.grid.outline import outline
 from geointel.grid.plane import middle, on_plane, spacing
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "middle",
     "neighbours",
     "on_plane",
+    "outline",
     "parents",
     "parse_cell",
     "resolutions",

@@ -21,6 +21,7 @@ from geointel.hotspots.change import Change, binomial_interval, change, poisson_
 from geointel.hotspots.comparison import Comparison, comparison
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
+from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan, shown_dispersion
 from geointel.hotspots.displacement import Adjustment, Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
@@ -93,11 +94,13 @@ __all__ = [
     "bernoulli_llr",
     "binomial_interval",
     "block_draws",
+    "burst_scan",
     "capture",
     "cells_of_shares",
     "change",
     "class_names",
     "comparison",
+    "count_scan",
     "direction",
     "dispersed_change",
     "dispersion",
@@ -118,6 +121,7 @@ __all__ = [
     "kernel_density",
     "kernel_weights",
     "knox",
+    "last_steps",
     "local_moran",
     "local_rates",
     "mann_kendall",
@@ -133,6 +137,8 @@ __all__ = [
     "recapture_index",
     "relative_risk",
     "sen_slope",
+    "share_scan",
+    "shown_dispersion",
     "signed_bins",
     "space_time_gi_star",
     "space_time_tail",

@@ -19,8 +19,12 @@ from geointel.hotspots.scan_zones import circles
 from geointel.hotspots.tails import whole_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
+    from geointel.hotspots.scan_likelihood import ZoneRatios
+    from geointel.hotspots.scan_nulls import Draw
     from geointel.hotspots.scan_zones import Search, Zones
 
 BLOCK = 1 << 18
@@ -58,6 +62,7 @@ def permutation_scan(
     longest: int,
     seed: int,
     search: Search = USUAL,
+    draw: Draw | None = None,
 ) -> list[Cluster]:
     """Most likely clusters that are alive in the final step, the strongest first.
 
@@ -72,7 +77,10 @@ def permutation_scan(
     longest
         Most steps that a cluster may last, below ``steps``.
     seed
-        Of the simulations, in each of which the events exchange their times.
+        Of the simulations.
+    draw
+        Gives the step of each event in one simulation; left out, the events exchange their steps. Events that come in
+        bursts need simulations that keep a burst together: see ``scan_nulls``.
 
     Notes
     -----
@@ -94,7 +102,12 @@ def permutation_scan(
         c = int(counts[cells, span - 1].sum())
         expected = float(windows.sizes[cells].sum()) * float(windows.spans[span - 1]) / len(windows.cell)
         found.append((cells, c, expected, float(best[centre]), span))
-    maxima = _maxima(zones, windows, replicas=search.replicas, random=np.random.default_rng(seed))
+    random = np.random.default_rng(seed)
+
+    def ages() -> NDArray[np.int64]:
+        return random.permutation(windows.age) if draw is None else steps - 1 - draw(random)
+
+    maxima = _maxima(zones, windows, [ages] * search.replicas)
     return [
         Cluster(cells, c, expected, llr, float("nan"), simulated_p(llr, maxima), span)
         for cells, c, expected, llr, span in found
@@ -131,20 +144,23 @@ def _best_windows(
     return np.concatenate(best), np.concatenate(last), np.concatenate(spans)
 
 
-def _maxima(zones: Zones, windows: _Windows, *, replicas: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Largest likelihood ratio after each exchange of times, some exchanges at a time."""
+def _maxima(zones: Zones, windows: _Windows, ages: list[Callable[[], NDArray[np.int64]]]) -> NDArray[np.float64]:
+    """Largest likelihood ratio of each simulation, given what draws its ages; some simulations at a time."""
     total = len(windows.cell)
-    maxima = np.zeros(replicas)
+    maxima = np.zeros(len(ages))
     held = max(1, DEALS // (len(windows.sizes) * len(windows.spans)))
-    for start in range(0, replicas, held):
-        stop = min(start + held, replicas)
-        deals = [windows.counts(random.permutation(windows.age)) for _ in range(start, stop)]
+    for start in range(0, len(ages), held):
+        deals = [windows.counts(age()) for age in ages[start : start + held]]
+        spans = [deal.sum(axis=0, dtype=np.int64) for deal in deals]
         for order, allowed in zones.parts(_rows(zones, windows)):
             sizes = np.cumsum(windows.sizes[order], axis=1)[:, :, None]
-            ratios = zone_ratios(sizes * (windows.spans / total), total, allowed[:, :, None])
-            for number, deal in enumerate(deals, start):
+            known: dict[bytes, ZoneRatios] = {}
+            for number, (deal, span) in enumerate(zip(deals, spans, strict=True), start):
+                # A simulation that only exchanges steps keeps the events of each window.
+                if span.tobytes() not in known:
+                    known = {span.tobytes(): zone_ratios(sizes * (span / total), total, allowed[:, :, None])}
                 counts = np.cumsum(deal[order], axis=1, dtype=np.int32)
-                maxima[number] = max(maxima[number], float(ratios.of(counts).max()))
+                maxima[number] = max(maxima[number], float(known[span.tobytes()].of(counts).max()))
     return maxima
 
 

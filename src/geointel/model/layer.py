@@ -81,8 +81,9 @@ class Layer:
     ``cells`` holds every study cell for every resolution, window and category, sorted by
     them in this order: ``resolution, cell, window, category, value, class, support, status``
     and the kind's own columns. ``areas`` has ``level, code`` in place of the first two, or is
-    ``None`` for a kind that has no meaning by area. ``features`` are points: ``id, lat, lng`` (WGS 84) and what
-    the kind says of each, sorted by ``id``. ``windows`` are those of its own, that no calendar of events has.
+    ``None`` for a kind that has no meaning by area. ``features`` are points (``id, lat, lng``, WGS 84) or
+    shapes (``id, geometry`` as WKB) and what the kind says of each, sorted by ``id``; those of one map have
+    ``window, category, resolution``. ``windows`` are those of its own, that no calendar of events has.
     """
 
     edition: str

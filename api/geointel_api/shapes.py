@@ -1,7 +1,8 @@
-"""Features of a layer's own, such as services, as GeoJSON points in pages."""
+"""Features of a layer's own, such as services or clusters, as GeoJSON in pages."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from geointel import content
 from geointel.errors import SnapshotNotFoundError
 from geointel.model import ALL
 from geointel_api.columns import take, words
-from geointel_api.features import Filter, Page
+from geointel_api.features import Filter, Page, touching
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 GEOMETRY = "geometry"
 
 
-def has_points(view: View) -> bool:
+def has_shapes(view: View) -> bool:
     """Whether the layer has features of its own beside its hexagons."""
     return bool(view.spec.get("features", False))
 
 
-def points_page(view: View, wanted: Filter, *, limit: int, after: str | None) -> Page:
-    """Points of the view's category that match, in ascending order of id, after the id ``after``."""
+def shapes_page(view: View, wanted: Filter, *, limit: int, after: str | None) -> Page:
+    """Features of the view that match, in ascending order of id, after the id ``after``.
+
+    Those that belong to one map, such as clusters, are those of the view's window, resolution and category; others, such
+    as services, of its category.
+    """
     table = view.edition.edition.features(view.layer)
-    rows = np.flatnonzero(_matches(table, view.category, wanted))
+    rows = np.flatnonzero(_matches(table, view, wanted))
     matched = len(rows)
     if after is not None:
         rows = rows[np.array([name > after for name in words(table["id"])], dtype=bool)[rows]]
@@ -39,7 +44,7 @@ def points_page(view: View, wanted: Filter, *, limit: int, after: str | None) ->
     return Page(features, matched, features[-1]["id"] if len(rows) > limit else None)
 
 
-def point_of(view: View, name: str) -> dict[str, Any]:
+def shape_of(view: View, name: str) -> dict[str, Any]:
     """The feature of one id. Raises ``SnapshotNotFoundError``."""
     table = view.edition.edition.features(view.layer)
     found = np.flatnonzero(pc.equal(table["id"], name).to_numpy())
@@ -49,38 +54,40 @@ def point_of(view: View, name: str) -> dict[str, Any]:
     return _features(view, take(table, found))[0]
 
 
-def _matches(table: pa.Table, category: str, wanted: Filter) -> NDArray[np.bool_]:
+def _matches(table: pa.Table, view: View, wanted: Filter) -> NDArray[np.bool_]:
     matches = np.full(table.num_rows, wanted.within)
-    if category != ALL:
-        matches &= pc.equal(table["category"], category).to_numpy()
+    of_one_map = "window" in table.column_names
+    if of_one_map:
+        matches &= pc.equal(table["window"], view.window).to_numpy()
+        matches &= pc.equal(table["resolution"], view.resolution).to_numpy()
+    if of_one_map or view.category != ALL:
+        matches &= pc.equal(table["category"], view.category).to_numpy()
+    for name, value in wanted.equal:
+        if name in table.column_names:
+            matches &= pc.equal(table[name], value).to_numpy()
     if wanted.box is not None:
-        west, south, east, north = wanted.box
-        x, y = _coordinates(table)
-        across = (x >= west) & (x <= east) if west <= east else (x >= west) | (x <= east)
-        matches &= across & (y >= south) & (y <= north)
+        matches &= touching(_shapes(table), wanted.box)
     return matches
 
 
-def _coordinates(table: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    points = shapely.from_wkb(table[GEOMETRY].to_numpy())
-    return shapely.get_x(points), shapely.get_y(points)
+def _shapes(table: pa.Table) -> NDArray[np.object_]:
+    return np.array(shapely.from_wkb(table[GEOMETRY].to_numpy()), dtype=object)
 
 
 def _features(view: View, table: pa.Table) -> list[dict[str, Any]]:
     """GeoJSON features; the window is that of the layer, and ``as_of`` the date of the feature's own list."""
-    x, y = _coordinates(table)
     names = [name for name in table.column_names if name not in ("id", GEOMETRY)]
     rows = table.select(["id", *names]).to_pylist()
     return [
         {
             "type": "Feature",
             "id": row["id"],
-            "geometry": {"type": "Point", "coordinates": [lng, lat]},
+            "geometry": shape,
             "properties": {
                 "window": view.window,
                 **{name: row[name] for name in names},
                 "category_label": content.category(str(row["category"])).label,
             },
         }
-        for row, lng, lat in zip(rows, x.tolist(), y.tolist(), strict=True)
+        for row, shape in zip(rows, map(json.loads, shapely.to_geojson(_shapes(table))), strict=True)
     ]

@@ -1,0 +1,113 @@
+"""False clusters on noise, and how strong a cluster must be to be found: the layer ``cluster``.
+
+Run from the repository's root, with a folder that holds police.uk archives and boundaries::
+
+    python benchmarks/noise_cluster.py ../shared/data --out docs/validation/noise-cluster.md
+
+Every map is simulated on the cells and totals of a real one: its size and its skewness are real, only its pattern is not.
+The page is written anew after every row, so that a run can be stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import noise_cluster_report as report
+import noise_data
+import numpy as np
+from noise_cluster_maps import RealMap, beginnings, counts_of, planted, shares_of
+
+from geointel.grid import centres
+from geointel.hotspots import shown_dispersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from noise_cluster_maps import Scanned
+
+WINDOWS = {"year": ("2025-01", "2025-12"), "quarter": ("2025-10", "2025-12")}
+"""The longest window first, because it sets the floor of the others."""
+CATEGORY = "drugs"
+RADII = (0, 1, 2)
+TIMES = (1.5, 2.0, 3.0)
+SEED = 100_000
+"""Of the replicas; maps take the seeds from 0."""
+
+
+def real_maps(data: Path, resolutions: tuple[int, ...]) -> Iterator[RealMap]:
+    """Every resolution, geography and window, coarse to fine."""
+    records = {geography.name: noise_data.load(geography, data) for geography in noise_data.GEOGRAPHIES[:2]}
+    for resolution in resolutions:
+        for area, rows in records.items():
+            cells = noise_data.supported(rows, resolution)
+            lnglat, floor = centres(cells), 0.0
+            for window, (first, last) in WINDOWS.items():
+                within = rows[rows["month"].between(first, last)]
+                own = within[within["category"] == CATEGORY]
+                months = sorted(own["month"].unique())
+                found = RealMap(
+                    name=(area, resolution, window),
+                    cells=cells,
+                    places=(lnglat[:, 1], lnglat[:, 0]),
+                    every=noise_data.counts(within, cells, resolution),
+                    by_month=np.column_stack(
+                        [noise_data.counts(own[own["month"] == month], cells, resolution) for month in months]
+                    ),
+                    floor=floor,
+                )
+                floor = shown_dispersion(found.own, found.every)
+                yield found
+
+
+def false_clusters(real: RealMap, study: Callable[[RealMap, int, int], Scanned], maps: int) -> report.Row:
+    """How many of the maps of a study had a cluster, by noise and null."""
+    found: dict[str, int] = {}
+    for seed in range(maps):
+        for column, p in study(real, seed, SEED + seed).items():
+            found[column] = found.get(column, 0) + int(p <= report.FALSE)
+    return report.Row(real.name, len(real.cells), int(real.own.sum()), maps, found)
+
+
+def power(real: RealMap, maps: int) -> Iterator[report.Power]:
+    """How often planted clusters are found."""
+    for radius in RADII:
+        for times in TIMES:
+            hits = [planted(real, seed, SEED + seed, radius=radius, times=times) for seed in range(maps)]
+            yield report.Power(real.name, radius, times, maps, tuple(hit for hit in hits if hit is not None))
+
+
+def main() -> int:
+    """Write the tables; return 1 if a map of the layer's own test is above the bar."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=200, help="maps of each row")
+    parser.add_argument("--fine", type=int, default=200, help="maps of each row at resolution 8")
+    parser.add_argument(
+        "--beginnings", type=int, default=200, help="maps of each row of beginnings from resolution 7 on"
+    )
+    parser.add_argument("--power", type=int, default=100, help="maps of each planted cluster")
+    parser.add_argument("--resolutions", type=int, nargs="+", default=(6, 7, 8))
+    parser.add_argument("--parts", nargs="+", default=tuple(report.TEXTS), choices=tuple(report.TEXTS))
+    options = parser.parse_args()
+    page = report.Page(options.out, "python " + " ".join(sys.argv))
+    for real in real_maps(options.data, tuple(options.resolutions)):
+        _, resolution, window = real.name
+        maps = options.fine if resolution >= report.FINE else options.seeds
+        for part, study in (("share", shares_of), ("count", counts_of)):
+            if part in options.parts:
+                page.add(part, false_clusters(real, study, maps))
+        if "power" in options.parts and (resolution, window) == (report.POWER, "year"):
+            for row in power(real, options.power):
+                page.add("power", row)
+        if "begin" in options.parts and window == "year":
+            few = options.beginnings if resolution >= report.POWER else options.seeds
+            page.add("begin", false_clusters(real, beginnings, min(few, maps)))
+    return int(page.above_the_bar)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
