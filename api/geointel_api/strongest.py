@@ -26,6 +26,7 @@ COLUMNS = {
     "hotspot": ("class", "value", "count", "support", "q"),
     "excess": ("class", "value", "lower", "upper", "count"),
     "change": ("class", "before", "after", "value", "lower", "upper"),
+    "moran": ("class", "count", "lag", "value", "q"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'

@@ -51,7 +51,7 @@ def test_areas_are_districts_and_both_partnerships(example: Partnership) -> None
 
 def test_layers_are_those_of_this_version(example: Partnership) -> None:
     layers = {layer.id: layer for layer in example.layers}
-    assert {layer.kind for layer in layers.values()} == {"count", "hotspot", "excess", "change", "services"}
+    assert {layer.kind for layer in layers.values()} == {"count", "hotspot", "excess", "change", "moran", "services"}
     assert layers["drug-hotspot"].categories == ("drugs", "all")
     assert layers["drug-excess"].categories == ("drugs",)
     assert len(layers["incident-count"].categories) == 15

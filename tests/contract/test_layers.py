@@ -25,6 +25,7 @@ OWN = {
     "hotspot": ["count", "expected", "p", "q", "p_normal", "raw_class", "stability", "special_share"],
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
     "change": ["before", "after", "lower", "upper", "p", "q"],
+    "moran": ["count", "lag", "z", "p", "q"],
 }
 """Columns of each kind; the word for word lists of the contract."""
 STATUSES = {"shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"}

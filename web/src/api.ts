@@ -49,6 +49,8 @@ export interface LayerSpec {
     fill?: { bounds: number[]; classes: ClassSpec[]; faint_below?: number };
     /** By category, resolution and window: how many hot cells are hot for everything else too. */
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
+    /** By category, resolution and window: whether the map as a whole has a pattern; without one, no hexagon is classed. */
+    gate?: Record<string, Record<string, Record<string, { i: number | null; p: number | null; passed: boolean }>>>;
     /** Labels of categories that mean something else in this layer. */
     labels?: Record<string, string>;
   };

@@ -6,6 +6,8 @@ declare module "virtual:content" {
     {
       heading: string;
       sentence: Record<string, string>;
+      /** What a row without a value says, by status, where the layer has its own words. */
+      status?: Record<string, string>;
       page: {
         columns: string[];
         /** Classes are bands of the value: of whole numbers, or of real ones. */

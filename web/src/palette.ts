@@ -20,11 +20,11 @@ export interface Shading {
 
 const SEVEN = ["hot-99", "hot-95", "hot-90", "none", "cold-90", "cold-95", "cold-99"];
 
-/** Classes, strongest first, whatever order the manifest has. */
+/** Classes, strongest first, whatever order the manifest has; those without a known order are listed weakest first. */
 export function strongestFirst(classes: ClassSpec[]): ClassSpec[] {
   const rank = ({ id }: ClassSpec): number => (SEVEN.includes(id) ? SEVEN.indexOf(id) : -Number(id));
   const known = classes.every((one) => Number.isFinite(rank(one)));
-  return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : classes;
+  return known ? [...classes].sort((a, b) => rank(a) - rank(b)) : [...classes].reverse();
 }
 
 /** Whether classes are bands of the value, so that the value is what people look for. */

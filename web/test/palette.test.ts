@@ -10,6 +10,11 @@ describe("classes", () => {
     expect(strongestFirst(BANDS).map(({ id }) => id)).toEqual(["5", "4", "3", "2", "1", "0"]);
   });
 
+  it("that have no order of their own are listed weakest first", () => {
+    const own = ["none", "low-low", "high-low"].map((id) => ({ id, label: id, colour: "#000000" }));
+    expect(strongestFirst(own).map(({ id }) => id)).toEqual(["high-low", "low-low", "none"]);
+  });
+
   it("have no cold half unless a cold class occurs", () => {
     const ids = (rows: Parameters<typeof shadingOf>[1]) =>
       shadingOf(layer("hotspot"), rows, AT).shades.map(({ id }) => id);

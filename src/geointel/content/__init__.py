@@ -4,6 +4,7 @@ from geointel.content.accuracy import accuracy, no_accuracy
 from geointel.content.classes import (
     blank_colours,
     count_classes,
+    named_classes,
     ratio_bounds,
     ratio_classes,
     signed_classes,
@@ -48,6 +49,7 @@ __all__ = [
     "heading",
     "indicator",
     "layer_words",
+    "named_classes",
     "no_accuracy",
     "notice",
     "number",

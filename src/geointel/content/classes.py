@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 def signed_classes(words: str = "signed") -> tuple[ClassStyle, ...]:
     """Return the seven classes from ``cold-99`` to ``hot-99``, in words and colours of one kind of layer."""
-    signed = table("class")[words]
-    return tuple(ClassStyle(slug, words["label"], words["colour"]) for slug, words in signed.items())
+    return named_classes(words)
+
+
+def named_classes(words: str) -> tuple[ClassStyle, ...]:
+    """Return the classes of one table of the content file, weakest first, as every key has them."""
+    named = table("class")[words]
+    return tuple(ClassStyle(slug, words["label"], words["colour"]) for slug, words in named.items())
 
 
 def count_classes(breaks: Sequence[float] | None = None) -> tuple[ClassStyle, ...]:

@@ -75,7 +75,8 @@ def sentence(kind: str, row: Mapping[str, Any], *, slug: str, window: str) -> st
     many = category(slug, kind).many
     status = str(row["status"])
     if status != SHOWN:
-        return str(table("status")[status]["sentence"]).format(many=many, when=when(window))
+        said = table("layer")[kind].get("status", {}).get(status) or table("status")[status]["sentence"]
+        return str(said).format(many=many, when=when(window))
     pattern, level = _pattern(table("layer")[kind]["sentence"], row)
     return pattern.format(many=many, when=when(window), level=level, **_numbers(row, slug, kind))
 

@@ -93,7 +93,7 @@ def category(slug: str, kind: str | None = None, *, label: str | None = None) ->
 def layer_words(kind: str) -> LayerWords:
     """Return the words of a layer kind. Raises ``KeyError`` for a kind that the file does not have."""
     words = dict(table("layer")[kind])
-    for apart in ("sentence", "page", ALL):
+    for apart in ("sentence", "page", "status", ALL):
         words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()

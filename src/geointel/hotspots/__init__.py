@@ -36,6 +36,7 @@ from geointel.hotspots.moran import (
     local_moran,
     moran_classes,
 )
+from geointel.hotspots.moran_map import MoranGate, MoranMap, moran_gate, moran_map
 from geointel.hotspots.moving_window import moving_window_p
 from geointel.hotspots.multiple_testing import (
     benjamini_hochberg,
@@ -73,6 +74,8 @@ __all__ = [
     "Hits",
     "LocalMoran",
     "MannKendall",
+    "MoranGate",
+    "MoranMap",
     "NearRepeat",
     "RandomisationTail",
     "Search",
@@ -109,6 +112,8 @@ __all__ = [
     "local_rates",
     "mann_kendall",
     "moran_classes",
+    "moran_gate",
+    "moran_map",
     "moving_window_p",
     "percentile_interval",
     "permutation_scan",
