@@ -29,6 +29,7 @@ COLUMNS = {
     "rate": ("value", "lower", "upper", "support", "denominator", "class"),
     "density": ("value", "count", "support", "class"),
     "emerging": ("class", "value", "support", "last_z", "trend_z"),
+    "moran": ("class", "count", "lag", "value", "q"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'

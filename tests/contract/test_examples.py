@@ -60,6 +60,7 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
         "density",
         "emerging",
         "cluster",
+        "moran",
         "services",
     }
     assert layers["drug-hotspot"].categories == ("drugs", "all")

@@ -34,6 +34,7 @@ OWN = {
     ],
     "emerging": ["trend_z", "trend_p", "last_z"],
     "cluster": ["cluster", "count", "expected", "months", "p", "llr"],
+    "moran": ["count", "lag", "z", "p", "q"],
 }
 """Columns of each kind; the word for word lists of the contract."""
 LATEST = Options().latest

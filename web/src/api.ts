@@ -53,6 +53,8 @@ export interface LayerSpec {
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
     /** Which words of its kind the layer has, where an option changes them. */
     variant?: string;
+    /** By category, resolution and window: whether the map as a whole has a pattern; without one, no hexagon is classed. */
+    gate?: Record<string, Record<string, Record<string, { i: number | null; p: number | null; passed: boolean }>>>;
     /** Labels of categories that mean something else in this layer. */
     labels?: Record<string, string>;
   };

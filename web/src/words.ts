@@ -1,7 +1,7 @@
 /** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
 import { category, layer, type More, column as named, notice, special, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
-import { month, NONE, number, percent, plural } from "./format";
+import { chance, month, NONE, number, percent, plural } from "./format";
 import { isWeak, type Shading, shadeOf } from "./palette";
 
 /** Which map: its layer, category and window, in words. */
@@ -168,6 +168,14 @@ function overlap({ spec, category: slug }: Subject, resolution: number, windowId
   return ` ${fill(notice.overlap ?? "", words)}`;
 }
 
+/** Whether the map as a whole has a pattern, where the layer asks that first. */
+function gate({ spec, category: slug }: Subject, resolution: number, windowId: string): string {
+  const found = spec.notes.gate?.[slug]?.[resolution]?.[windowId];
+  if (found === undefined || found.i === null) return "";
+  const template = notice[found.passed ? "gate-passed" : "gate-closed"] ?? "";
+  return ` ${fill(template, { i: number(found.i, 2), p: chance(found.p) })}`;
+}
+
 /** The sentence under the map while no hexagon is pointed at. */
 export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
   const valued = rows.filter((row) => row.value !== null);
@@ -176,7 +184,8 @@ export function readMap(rows: CellRow[], subject: Subject, resolution: number, w
   const signed = classes.some((id) => id.startsWith("hot-"));
   if (signed && count === 0 && !valued.some((row) => row.class !== null && row.class !== "none"))
     return notice.empty ?? "";
-  return summary(subject, count, plural(valued.length, "hexagon")) + overlap(subject, resolution, windowId);
+  const said = summary(subject, count, plural(valued.length, "hexagon"));
+  return said + overlap(subject, resolution, windowId) + gate(subject, resolution, windowId);
 }
 
 /** One line for screen readers about what is in view. `rows` strongest first. */

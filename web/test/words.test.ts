@@ -54,6 +54,12 @@ describe("sentence of a hexagon", () => {
     expect(sentence(row({ status: "no-data" }), subject("count"))).toContain(`for the ${WINDOW}`);
   });
 
+  it("says it in the words of the layer, where it has its own", () => {
+    const alone = row({ value: null, class: null, status: "insufficient" });
+    expect(sentence(alone, subject("moran"))).toContain("no hexagons around this one");
+    expect(sentence(alone, subject("hotspot"))).toContain("higher or lower");
+  });
+
   it("writes any column as people do", () => {
     const found = sentence(row({ before: 4, after: 12, class: "hot-95" }), subject("change"));
     expect(found).toMatch(/^12 recorded drug offences in this hexagon .*, and 4 in the period/);
@@ -108,6 +114,26 @@ describe("the map as a whole", () => {
     const notes = { overlap: { drugs: { "8": { "12m:2025-12": { hot: 76, also_hot: 69 } } } } };
     expect(readMap(rows, subject("hotspot", { notes }), 8, "12m:2025-12")).toContain("69 of 76 hexagons");
     expect(readMap(rows, subject("hotspot", { notes }), 7, "12m:2025-12")).not.toContain("76");
+  });
+
+  it("says whether there is any pattern, where that is asked first", () => {
+    const gate = {
+      drugs: {
+        "8": { "2025-12": { i: 0.449, p: 0.002, passed: true } },
+        "6": { "2025-12": { i: 0.05, p: 0.25, passed: false } },
+      },
+    };
+    const moran = subject("moran", { notes: { gate } });
+    const alone = [row({ class: "high-low" }), row({ class: "none" })];
+    expect(readMap(alone, moran, 8, "2025-12")).toBe(
+      "1 of 2 hexagons with a value is clearly like or unlike the ones around. " +
+        "The map as a whole has a pattern (Moran's I 0.45, p 0.002).",
+    );
+    expect(readMap([row({ class: "none" })], moran, 6, "2025-12")).toMatch(
+      /^0 of 1 hexagon .* no clear pattern \(Moran's I 0.05, p 0.250\), so no hexagon is classed\.$/,
+    );
+    const gone = { drugs: { "8": { "2025-12": { i: null, p: null, passed: false } } } };
+    expect(readMap(alone, subject("moran", { notes: { gate: gone } }), 8, "2025-12")).not.toContain("Moran");
   });
 
   it("says so when nothing stands out", () => {

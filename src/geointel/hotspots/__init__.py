@@ -40,6 +40,7 @@ from geointel.hotspots.moran import (
     local_moran,
     moran_classes,
 )
+from geointel.hotspots.moran_map import MoranGate, MoranMap, moran_gate, moran_map
 from geointel.hotspots.moving_window import moving_window_p
 from geointel.hotspots.multiple_testing import (
     benjamini_hochberg,
@@ -82,6 +83,8 @@ __all__ = [
     "Hits",
     "LocalMoran",
     "MannKendall",
+    "MoranGate",
+    "MoranMap",
     "NearRepeat",
     "RandomisationTail",
     "Search",
@@ -126,6 +129,8 @@ __all__ = [
     "local_rates",
     "mann_kendall",
     "moran_classes",
+    "moran_gate",
+    "moran_map",
     "moving_window_p",
     "overlap_factor",
     "percentile_interval",

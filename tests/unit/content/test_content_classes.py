@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -153,11 +153,51 @@ def test_a_key_has_the_bounds_of_its_map(kind: str, labels: list[str]) -> None:
     assert content.key_classes(spec, resolution=8, category="drugs", window="month") == styles
 
 
+DEFICIENT = {
+    "full": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue cones": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+"""Linear RGB as people with one kind of cone missing see it (Machado, Oliveira and Fernandes, 2009)."""
+FAR_APART = 30
+"""Difference in CIELAB at which two colours are told apart at a glance, side by side or not."""
+
+
+def seen(colour: str, by: list[list[float]]) -> tuple[float, float, float]:
+    """CIELAB (D65) of a colour as somebody sees it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else math.pow((part + 0.055) / 1.055, 2.4) for part in parts]
+    red, green, blue = (min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in by)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    fx, fy, fz = (math.cbrt(t) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116 for t in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+@pytest.mark.parametrize("by", DEFICIENT.values(), ids=DEFICIENT.keys())
+def test_who_stands_alone_and_who_does_not_are_told_apart_by_everybody(by: list[list[float]]) -> None:
+    colours = {words.id: seen(words.colour, by) for words in content.named_classes("moran")}
+    assert len(colours) == 5
+    for one, other in combinations(colours, 2):
+        assert math.dist(colours[one], colours[other]) >= FAR_APART, (one, other)
+
+
 def test_no_class_looks_like_no_data() -> None:
     blank, outline = content.blank_colours()
     every = [
         *content.signed_classes(),
         *content.named_classes("emerging"),
+        *content.named_classes("moran"),
         *content.count_classes(),
         *content.ratio_classes(),
         *content.stepped_classes("rate"),
