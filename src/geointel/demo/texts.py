@@ -65,6 +65,107 @@ public = ["open"]
 commissioner = ["partner", "open"]
 """
 
+_LAYERS = """
+# Without [[layer]] the first three, a count of each other source and the services would be built.
+
+[[layer]]
+id = "incident-count"
+kind = "count"
+
+[[layer]]
+id = "hotspot"
+kind = "hotspot"
+categories = ["drugs", "all"]
+
+[[layer]]
+id = "hotspot-without-special-points"
+kind = "hotspot"
+categories = ["drugs"]
+windows = ["year"]
+special_points = "out"
+
+[[layer]]
+id = "excess"
+kind = "excess"
+categories = ["drugs"]
+
+[[layer]]
+id = "change"
+kind = "change"
+categories = ["drugs", "all"]
+windows = ["quarter"]
+activity = ["searches"]
+harm = ["naloxone", "needles"]
+
+[[layer]]
+id = "emerging"
+kind = "emerging"
+categories = ["drugs", "all"]
+windows = ["year"]
+
+[[layer]]
+id = "cluster"
+kind = "cluster"
+categories = ["drugs"]
+windows = ["year"]
+latest = 2
+
+[[layer]]
+id = "moran"
+kind = "moran"
+categories = ["drugs"]
+windows = ["year"]
+
+[[layer]]
+id = "rate"
+kind = "rate"
+categories = ["drugs"]
+windows = ["year"]
+residents = "residents"
+
+[[layer]]
+id = "density"
+kind = "density"
+categories = ["drugs"]
+windows = ["year"]
+
+[[layer]]
+id = "searches-count"
+kind = "count"
+source = "searches"
+title = "Police stop and search (searches for drugs by legislation or object)"
+
+[[layer]]
+id = "naloxone-count"
+kind = "count"
+source = "naloxone"
+title = "Ambulance call-outs with naloxone"
+
+[[layer]]
+id = "needles-count"
+kind = "count"
+source = "needles"
+title = "Needle litter"
+
+[[layer]]
+id = "collisions-count"
+kind = "count"
+source = "collisions"
+title = "Road collisions with injuries (STATS19)"
+
+[[layer]]
+id = "collisions-when"
+kind = "profile"
+source = "collisions"
+categories = ["all"]
+title = "When collisions happen"
+
+[[layer]]
+id = "services"
+kind = "services"
+"""
+"""One layer of each kind."""
+
 MARK = "# SYNTHETIC DATA"
 """How the README of every demonstration begins."""
 _README = """\
@@ -115,10 +216,14 @@ def drug_partnerships(codes: Sequence[str], names: Sequence[str]) -> dict[str, l
     return found
 
 
-def config(name: str, members: Mapping[str, Sequence[str]], sources: str) -> str:
-    """The partnership file; ``sources`` are the tables of the formats beside the street files."""
+def config(name: str, members: Mapping[str, Sequence[str]], sources: str, *, layers: bool) -> str:
+    """The partnership file; ``sources`` are the tables of the formats beside the street files.
+
+    With ``layers`` it names one of each kind, which need these sources and twelve months.
+    """
     groups = ", ".join(f"{json.dumps(group)} = {json.dumps(list(codes))}" for group, codes in members.items())
-    return _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
+    text = _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
+    return text + _LAYERS if layers else text
 
 
 def readme(name: str, about: Mapping[str, object], others: Sequence[Written] = ()) -> str:

@@ -16,7 +16,7 @@ from geointel.demo.geography import load, to_geojson
 from geointel.demo.scale import SCALES
 from geointel.demo.scene import stage
 from geointel.errors import GeointelError
-from geointel.model import format_month, parse_month
+from geointel.model import YEAR, format_month, parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -177,7 +177,10 @@ def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any], 
     name = texts.name(about["scale"])
     codes = [code for copy in copies for code in copy.geography.codes]
     members = texts.drug_partnerships(codes, [text for copy in copies for text in copy.geography.names])
-    done.config.write_text(texts.config(name, members, _tables(about["months"]) if others else ""), encoding="utf-8")
+    config = texts.config(
+        name, members, _tables(about["months"]) if others else "", layers=bool(others) and len(about["months"]) >= YEAR
+    )
+    done.config.write_text(config, encoding="utf-8")
     told = {
         "scale": about["scale"],
         "seed": about["seed"],

@@ -15,6 +15,7 @@ from geointel.config import check, load
 from geointel.content import special_points
 from geointel.demo import SCALES, DemoFiles, write_demo
 from geointel.errors import GeointelError
+from geointel.layers.base import kinds as layer_kinds
 from geointel.sources.police_uk_street import CATEGORIES, SOURCE
 
 if TYPE_CHECKING:
@@ -194,3 +195,9 @@ def _digests(directory: Path) -> dict[str, str]:
         for path in sorted(directory.rglob("*"))
         if path.is_file()
     }
+
+
+def test_a_year_has_a_layer_of_every_kind_and_less_the_usual_ones(demo: DemoFiles, tmp_path: Path) -> None:
+    assert {layer.kind for layer in load(demo.config).layers} == set(layer_kinds())
+    short = write_demo(tmp_path, scale="town", seed=3, months=2)
+    assert "[[layer]]" not in short.config.read_text(encoding="utf-8")
