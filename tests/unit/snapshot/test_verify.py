@@ -29,7 +29,7 @@ def named(folder: Path) -> set[str]:
 def test_a_published_snapshot_is_sound(current: Path) -> None:
     assert verify(current) == ()
     require_sound(current)
-    assert len(layout.files_in(current)) == 28
+    assert len(layout.files_in(current)) == 30
 
 
 def test_a_snapshot_may_be_named_from_inside(current: Path, monkeypatch: pytest.MonkeyPatch) -> None:
