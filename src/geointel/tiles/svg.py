@@ -33,6 +33,8 @@ _PATTERNS = {
 """One mark for each status, on white: none can be taken for a class, least of all "not significant"."""
 _TILE = 6
 
+BOLD = 1.15
+"""How much wider bold letters are."""
 _MARGIN, _KEY_WIDTH, _SWATCH = 16, 250, 18
 _TITLE, _TEXT, _SMALL = 20, 13, 12
 _LEADING = 1.35
@@ -98,7 +100,7 @@ def draw_svg(cells: NDArray[np.int64], drawn: Sequence[str], *, styles: Sequence
         message = f"no class or status is called {min(unknown)!r}"
         raise ValueError(message)
     width, height = picture.size
-    title = _wrap(picture.title, width - 2 * _MARGIN, _TITLE)
+    title = _wrap(picture.title, (width - 2 * _MARGIN) / BOLD, _TITLE)
     notes = (*picture.caveats, picture.credit)
     footer = [line for note in notes for line in _wrap(note, width - 2 * _MARGIN, _SMALL)]
     top = 2 * _MARGIN + _TITLE * _LEADING * len(title)

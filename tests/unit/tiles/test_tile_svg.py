@@ -201,3 +201,13 @@ def test_a_cell_without_a_class_is_drawn_by_its_status() -> None:
     assert drawn_classes(classes, ["shown", "no-support", "insufficient", "shown"]) == [
         "hot-99", "no-support", "insufficient", "no-data",
     ]  # fmt: skip
+
+
+def test_a_long_title_stays_on_the_sheet() -> None:
+    """Bold letters of a wide font (DejaVu Sans) were measured at 0.62 of their size in the mean; margins are 16."""
+    title = "How hotspots of recorded drug offences come and go, 12 months to December 2025"
+    bold = list(draw(["none"] * CELLS.size, replace(PICTURE, title=title)).iter(f"{SVG}text"))
+    lines = [text for text in bold if text.attrib.get("font-weight") == "bold" and (text.text or "") in title]
+    assert " ".join(text.text or "" for text in lines) == title
+    widest = max(0.62 * float(text.attrib["font-size"]) * len(text.text or "") for text in lines)
+    assert widest <= PICTURE.size[0] - 32
