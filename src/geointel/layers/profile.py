@@ -20,7 +20,7 @@ from geointel.hotspots import wilson_interval
 from geointel.layers import rows
 from geointel.layers.base import LayerKind
 from geointel.layers.describe import describe
-from geointel.model import ALL, INCIDENTS, Layer
+from geointel.model import ALL, INCIDENTS, Column, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,9 @@ BOUNDS = (35.0, 45.0, 55.0, 65.0)
 
 CLASSES = tuple(str(number) for number in range(1, len(BOUNDS) + 2))
 
+INTERVAL = (Column("lower", "95% interval from (%)"), Column("upper", "95% interval to (%)"))
+"""Percent: the usual words for these columns are of ratios."""
+
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Share from evening to morning per area and cell of the coarsest resolution, window and category."""
@@ -59,7 +62,7 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
             replace(request, default_resolution=lattice.resolution),
             windows,
             classes=content.signed_classes("profile"),
-            columns=("value", "lower", "upper", "support", "peak_weekday", "peak_hour", "untimed"),
+            columns=("value", *INTERVAL, "support", "peak_weekday", "peak_hour", "untimed"),
             parameters={"from": EVENING, "to": MORNING, "fewest": FEWEST, "bounds": BOUNDS, "level": 0.95},
         ),
         cells=rows.assemble(

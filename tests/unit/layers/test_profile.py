@@ -112,3 +112,8 @@ def test_only_the_sources_of_the_cube_are_counted(facts: ReleasedFacts) -> None:
     other = make_cube(facts, study, area_codes={"lad": AREAS}, snapped=True, sources=("other",))
     assert other.profile.num_rows == 0
     assert np.isfinite(cube.profile["value"].to_numpy()).all()
+
+
+def test_the_interval_is_headed_in_percent_and_not_as_a_ratio(layer: Layer) -> None:
+    headings = {column.id: column.label for column in layer.spec.columns}
+    assert (headings["lower"], headings["upper"]) == ("95% interval from (%)", "95% interval to (%)")
