@@ -15,7 +15,7 @@ import numpy as np
 
 from geointel import content
 from geointel.hotspots import SHARES, back_test, block_draws, percentile_interval
-from geointel.layers.cube import Lattice, MapCounts
+from geointel.layers.lattice import Lattice, MapCounts
 from geointel.model import ALL, QUARTER, YEAR, format_month
 
 if TYPE_CHECKING:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from geointel.hotspots import Cluster
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Counts, Cube, Lattice
+    from geointel.layers.counts import Counts
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice
     from geointel.model import Window
 
 CLASSES = ("none", "cluster-95", "cluster-99")

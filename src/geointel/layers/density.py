@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice
     from geointel.model import Window
 
 STEP = 1.5

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice, MapCounts
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice, MapCounts
     from geointel.model import Window
 
 RING = 1

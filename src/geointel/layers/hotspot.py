@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from geointel.hotspots import GiStar
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice, MapCounts
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice, MapCounts
     from geointel.model import Window
 
 HOT_95 = 2

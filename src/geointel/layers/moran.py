@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from geointel.hotspots import MoranMap
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Cube, Lattice
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice
     from geointel.model import Window
 
     Gates = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from geointel.hotspots import SmoothedRates
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Counts, Cube, Lattice
+    from geointel.layers.counts import Counts
+    from geointel.layers.cube import Cube
+    from geointel.layers.lattice import Lattice
     from geointel.model import Window
 
     Maps = dict[tuple[int, Window, str], rows.Block]

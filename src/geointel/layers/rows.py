@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
-    from geointel.layers.cube import Counts, Cube
+    from geointel.layers.counts import Counts
+    from geointel.layers.cube import Cube
     from geointel.model import Window
 
 SHOWN, NO_SUPPORT, INSUFFICIENT = "shown", "no-support", "insufficient"

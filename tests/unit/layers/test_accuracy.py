@@ -12,9 +12,10 @@ import pytest
 
 from geointel.grid import parents
 from geointel.layers.accuracy import FEWEST, STEPS, accuracy
-from geointel.layers.cube import Cube, Lattice, MapCounts
+from geointel.layers.cube import Cube
 from geointel.layers.excess import LAYER as EXCESS
 from geointel.layers.hotspot import LAYER as HOTSPOT
+from geointel.layers.lattice import Lattice, MapCounts
 from geointel.model import ALL, ReleasedFacts, format_month
 
 from .conftest import LEAVES, MONTHS, cube_of, drawn, request

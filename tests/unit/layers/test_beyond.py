@@ -11,8 +11,9 @@ import pytest
 
 from geointel.grid import neighbours, parents
 from geointel.hotspots import Beyond, benjamini_hochberg, gi_star, randomisation_tail, signed_bins
-from geointel.layers.cube import Cube, MapCounts, make_cube, with_beyond
+from geointel.layers.cube import Cube, make_cube, with_beyond
 from geointel.layers.hotspot import LAYER
+from geointel.layers.lattice import MapCounts
 from geointel.model import FACTS, SUPPORT, ReleasedFacts
 
 from .conftest import AREAS, LEAVES, RESOLUTIONS, WINDOWS, drawn, request

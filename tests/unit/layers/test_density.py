@@ -13,8 +13,9 @@ from geointel import content
 from geointel.errors import MethodError
 from geointel.grid import centres, spacing
 from geointel.hotspots import kernel_weights
-from geointel.layers.cube import Cube, Lattice
+from geointel.layers.cube import Cube
 from geointel.layers.density import LAYER, Options
+from geointel.layers.lattice import Lattice
 from geointel.model import ALL, Layer
 
 from .conftest import RESOLUTIONS, WINDOWS, drawn, request

@@ -21,8 +21,10 @@ from geointel.hotspots import (
     space_time_gi_star,
     space_time_tail,
 )
-from geointel.layers.cube import Counts, Cube, Lattice
+from geointel.layers.counts import Counts
+from geointel.layers.cube import Cube
 from geointel.layers.emerging import LAYER
+from geointel.layers.lattice import Lattice
 from geointel.model import INCIDENTS, Layer, Window, format_month
 
 from .conftest import WINDOWS, drawn, request

@@ -14,7 +14,8 @@ import pytest
 from geointel import content
 from geointel.grid import neighbours
 from geointel.hotspots import MORAN_CLASSES
-from geointel.layers.cube import Cube, Lattice
+from geointel.layers.cube import Cube
+from geointel.layers.lattice import Lattice
 from geointel.layers.moran import LAYER
 from geointel.model import Layer
 

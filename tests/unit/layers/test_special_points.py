@@ -13,7 +13,8 @@ import pytest
 from geointel import content
 from geointel.grid import parents
 from geointel.layers.base import LayerRequest, SpecialPointOptions
-from geointel.layers.cube import Counts, Cube
+from geointel.layers.counts import Counts
+from geointel.layers.cube import Cube
 from geointel.layers.excess import LAYER as EXCESS
 from geointel.layers.hotspot import LAYER as HOTSPOT
 from geointel.model import ALL, INCIDENTS, SPECIAL, ReleasedFacts
