@@ -35,6 +35,8 @@ def amounts(
     if found.ndim == 0 or last not in {None, found.shape[-1]}:
         wanted = "one axis or more" if last is None else f"{last} along the last axis"
         raise MethodError(f"The {name} has shape {found.shape}, not {wanted}.", remedy="Pass one value for each unit.")
+    if found.size and found.min() >= 0 and found.max() < np.inf:
+        return found
     faults = {
         "negative": found < 0,
         "not a number": np.isnan(found) & (not unknown),

@@ -6,14 +6,16 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
+from scipy.sparse import csr_array
 
 from geointel.errors import MethodError
 from geointel.gaps.amounts import amounts
 from geointel.gaps.draws import blocks, interval_over
-from geointel.gaps.inequality import concentration_index, gini
-from geointel.gaps.palma import palma
-from geointel.gaps.poverty import poverty
-from geointel.gaps.theil import theil
+from geointel.gaps.inequality import concentration_of_sums, erreygers, gini, width_of_scale
+from geointel.gaps.palma import palma_of_sums
+from geointel.gaps.poverty import shortfall
+from geointel.gaps.theil import theil_of_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +119,11 @@ def equity_of_need(access: ArrayLike, people_by_decile: ArrayLike, *, need: Need
     Other parameters and errors are those of ``equity_summary``.
     """
     x, people = _map(access, people_by_decile)
+    if need.known.size != x.size:
+        raise MethodError(
+            f"Need of {need.known.size} cells and access of {x.size} are not of one map.",
+            remedy="Pass both in the same order of cells.",
+        )
     with np.errstate(invalid="ignore"):
         shares = np.nan_to_num(people / people.sum(axis=1, keepdims=True))
     return _equity(
@@ -152,35 +159,57 @@ def _equity(
     """Measures with people × a factor of each cell: ``centre (n,)``, and ``factors`` of a block of draws ``(b, n)``."""
     if draws < 1:
         raise MethodError(f"{draws} draws are none.", remedy="Ask for one draw or more.")
-    cell, decile = np.nonzero(people)
-    persons = people[cell, decile]
-
-    def of(factor: NDArray[np.float64]) -> EquityMeasures:
-        return _measures(x[cell], persons * factor[..., cell], decile=decile, line=line)
-
-    drawn = [of(factors(block)) for block in blocks(draws, width=max(cell.size, x.size))]
+    cells = _Cells.of(x, people, line=line)
+    drawn = [cells.measures(factors(block)) for block in blocks(draws, width=x.size)]
     joined = {one.name: np.concatenate([getattr(part, one.name) for part in drawn]) for one in fields(EquityMeasures)}
-    return Equity(of(centre), EquityMeasures(**joined))
+    return Equity(cells.measures(centre), EquityMeasures(**joined))
 
 
-def _measures(
-    x: NDArray[np.float64], people: NDArray[np.float64], *, decile: NDArray[np.intp], line: float
-) -> EquityMeasures:
-    below = poverty(x, people, line=line)
-    parts = theil(x, people, group=decile)
-    in_decile = (decile[:, None] == np.arange(DECILES)).astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        means = np.asarray(((people * x) @ in_decile) / (people @ in_decile))
-    return EquityMeasures(
-        gini=gini(x, people),
-        palma=palma(x, people, rank=decile, boundary="split"),
-        concentration=concentration_index(x, people, rank=decile),
-        concentration_corrected=concentration_index(x, people, rank=decile, kind="corrected"),
-        theil=parts.total,
-        theil_within=parts.within,
-        theil_between=parts.between,
-        below=below.share,
-        below_gap=below.gap,
-        below_severity=below.severity,
-        mean_by_decile=means,
-    )
+@dataclass(frozen=True)
+class _Cells:
+    """What a map brings to the measures, so that a draw is one product of matrices and a Gini.
+
+    ``x (n,)`` and ``residents (n,)`` are of the cells that have people, ``which``. All measures but the Gini depend on sums only:
+    ``terms (n, 33)`` are people, people × access and people × x·ln x of each decile, and the three shortfalls of all people. They are
+    sparse: a cell has people of few deciles, and a product without threads takes as long on a busy machine as on an idle one.
+    """
+
+    x: NDArray[np.float64]
+    residents: NDArray[np.float64]
+    terms: csr_array[np.float64, tuple[int, int]]
+    which: NDArray[np.intp]
+    width: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, access: NDArray[np.float64], by_decile: NDArray[np.float64], *, line: float) -> _Cells:
+        residents = by_decile.sum(axis=1)
+        which = np.flatnonzero(residents)
+        which = which[np.argsort(access[which])]
+        x, people, alive = access[which], by_decile[which], residents[which]
+        powers = shortfall(x, line=line)
+        terms = [people, people * x[:, None], people * special.xlogy(x, x)[:, None], (powers * alive).T]
+        return cls(x, alive, csr_array(np.concatenate(terms, axis=1)), which, width_of_scale(x, alive))
+
+    def measures(self, factor: NDArray[np.float64]) -> EquityMeasures:
+        """Measures with the people of each cell × a factor, ``(n,)`` or ``(b, n)`` of the whole map."""
+        factor = np.take(factor, self.which, axis=-1)  # an index would put draws last in memory
+        sums = np.asarray(factor @ self.terms)
+        persons, held, weighted = (sums[..., at : at + DECILES] for at in (0, DECILES, 2 * DECILES))
+        concentration = concentration_of_sums(persons, held)
+        parts = theil_of_sums(persons, held, weighted, levels=np.arange(DECILES, dtype=np.float64))
+        with np.errstate(invalid="ignore"):
+            below = sums[..., 3 * DECILES :] / persons.sum(axis=-1, keepdims=True)
+            means = held / persons
+        return EquityMeasures(
+            gini=gini(self.x, self.residents * factor),
+            palma=palma_of_sums(persons, held),
+            concentration=concentration,
+            concentration_corrected=erreygers(concentration, persons, held, width=self.width),
+            theil=parts.total,
+            theil_within=parts.within,
+            theil_between=parts.between,
+            below=np.asarray(below[..., 0]),
+            below_gap=np.asarray(below[..., 1]),
+            below_severity=np.asarray(below[..., 2]),
+            mean_by_decile=means,
+        )

@@ -38,7 +38,11 @@ def gini(access: ArrayLike, people: ArrayLike) -> NDArray[np.float64]:
     x, p = of_units(access, people)
     order = np.argsort(x, axis=-1)
     x = np.take_along_axis(x, order, axis=-1)
-    p = p[..., order] if order.ndim == 1 else np.take_along_axis(np.broadcast_to(p, x.shape), order, axis=-1)
+    p = (
+        np.take(p, order, axis=-1)
+        if order.ndim == 1
+        else np.take_along_axis(np.broadcast_to(p, x.shape), order, axis=-1)
+    )
     held = p * x
     reached = np.cumsum(held, axis=-1)
     area = (p * (reached - held / 2)).sum(axis=-1)
@@ -78,17 +82,33 @@ def concentration_index(
         raise MethodError(f"There is no concentration index {kind!r}.", remedy="Choose standard or corrected.")
     x, p = of_units(access, people)
     by_rank = groups(rank, units=x.shape[-1])
-    persons = by_rank.sums(p)
-    everybody = persons.sum(axis=-1, keepdims=True)
+    persons, held = by_rank.sums(p), by_rank.sums(p * x)
+    standard = concentration_of_sums(persons, held)
+    return standard if kind == "standard" else erreygers(standard, persons, held, width=width_of_scale(x, p))
+
+
+def concentration_of_sums(persons: NDArray[np.float64], held: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard index from people, and people × access, of each rank in rising order, shape ``(..., g)``: nothing else enters."""
+    everybody, everything = (part.sum(axis=-1, keepdims=True) for part in (persons, held))
     with np.errstate(invalid="ignore", divide="ignore"):
         place = (np.cumsum(persons, axis=-1) - persons / 2) / everybody - 0.5
-        mean = (p * x).sum(axis=-1) / everybody[..., 0]
-        apart = by_rank.sums(p * (x - mean[..., None]))
-        moment = 2 * (place * apart).sum(axis=-1) / everybody[..., 0]
-        return np.asarray(moment / mean if kind == "standard" else 4 * moment / _scale(x, p))
+        return np.asarray(2 * (place * (held / everything - persons / everybody)).sum(axis=-1))
 
 
-def _scale(x: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+def erreygers(
+    standard: NDArray[np.float64],
+    persons: NDArray[np.float64],
+    held: NDArray[np.float64],
+    *,
+    width: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The corrected index: the standard one × 4μ / width of the scale."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(standard * 4 * held.sum(axis=-1) / persons.sum(axis=-1) / width)
+
+
+def width_of_scale(x: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Highest − lowest access of units that have people in any draw, ``()`` or ``(d,)``; NaN where all have the same."""
     inhabited = p > 0 if p.ndim == 1 else (p > 0).any(axis=0)
     seen = x[..., inhabited]
     if not seen.size:

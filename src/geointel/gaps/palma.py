@@ -1,4 +1,4 @@
-"""The Palma ratio: access of the tenth who are best off against that of the four tenths who are worst off."""
+"""The Palma ratio: access of the least deprived tenth of the people against that of the most deprived four tenths."""
 
 from __future__ import annotations
 
@@ -48,8 +48,18 @@ def palma(
         raise MethodError(f"There is no boundary {boundary!r}.", remedy="Choose whole or split.")
     x, p = of_units(access, people)
     by_rank = groups(rank, units=x.shape[-1])
-    persons, held = by_rank.sums(p), by_rank.sums(p * x)
-    poor, rich = _split(persons) if boundary == "split" else _whole(persons, by_rank.levels)
+    persons = by_rank.sums(p)
+    shares = _split(persons) if boundary == "split" else _whole(persons, by_rank.levels)
+    return _ratio(persons, by_rank.sums(p * x), shares)
+
+
+def palma_of_sums(persons: NDArray[np.float64], held: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ratio with split boundaries from people, and people × access, of each rank in rising order, shape ``(..., g)``."""
+    return _ratio(persons, held, _split(persons))
+
+
+def _ratio(persons: NDArray[np.float64], held: NDArray[np.float64], shares: _Shares) -> NDArray[np.float64]:
+    poor, rich = shares
     with np.errstate(invalid="ignore", divide="ignore"):
         richest, poorest = ((share * held).sum(axis=-1) / (share * persons).sum(axis=-1) for share in (rich, poor))
         return np.asarray(np.where(poorest > 0, richest / poorest, np.nan))

@@ -42,11 +42,15 @@ def poverty(access: ArrayLike, people: ArrayLike, *, line: float) -> Poverty:
     MethodError
         If a value is negative or not finite, the shapes do not agree, or the line is not above 0.
     """
-    if not (np.isfinite(line) and line > 0):
-        raise MethodError(f"A standard of access of {line} is no line.", remedy="Choose a finite standard above 0.")
     x, p = of_units(access, people)
-    short = np.maximum(0.0, (line - x) / line)
     everybody = p.sum(axis=-1)
     with np.errstate(invalid="ignore"):
-        share, gap, severity = (np.asarray((p * part).sum(axis=-1) / everybody) for part in (x < line, short, short**2))
-    return Poverty(share, gap, severity)
+        return Poverty(*(np.asarray((p * part).sum(axis=-1) / everybody) for part in shortfall(x, line=line)))
+
+
+def shortfall(x: NDArray[np.float64], *, line: float) -> NDArray[np.float64]:
+    """Shortfall below a line as a share of it, to the power of 0 (who has one), 1 and 2, shape ``(3, ...)``."""
+    if not (np.isfinite(line) and line > 0):
+        raise MethodError(f"A standard of access of {line} is no line.", remedy="Choose a finite standard above 0.")
+    short = np.maximum(0.0, (line - x) / line)
+    return np.stack([(x < line).astype(np.float64), short, short**2])

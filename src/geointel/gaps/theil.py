@@ -51,9 +51,18 @@ def theil(access: ArrayLike, people: ArrayLike, *, group: ArrayLike) -> Theil:
     """
     x, p = of_units(access, people)
     by_group = groups(group, units=x.shape[-1])
-    held = by_group.sums(p * x)
-    persons = by_group.sums(p)
-    weighted = by_group.sums(p * special.xlogy(x, x))
+    persons, held, weighted = (by_group.sums(part) for part in (p, p * x, p * special.xlogy(x, x)))
+    return theil_of_sums(persons, held, weighted, levels=by_group.levels)
+
+
+def theil_of_sums(
+    persons: NDArray[np.float64],
+    held: NDArray[np.float64],
+    weighted: NDArray[np.float64],
+    *,
+    levels: NDArray[np.float64],
+) -> Theil:
+    """Theil's T from people, people × access and people × x·ln x of each group, shape ``(..., g)``."""
     everything = held.sum(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = everything / persons.sum(axis=-1, keepdims=True)
@@ -67,5 +76,5 @@ def theil(access: ArrayLike, people: ArrayLike, *, group: ArrayLike) -> Theil:
         between=np.asarray(between.sum(axis=-1)),
         within_groups=within,
         between_groups=between,
-        levels=by_group.levels,
+        levels=levels,
     )

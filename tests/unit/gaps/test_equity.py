@@ -11,6 +11,9 @@ from geointel.gaps import draws
 from geointel.gaps.equity import equity_of_need, equity_summary
 from geointel.gaps.inequality import concentration_index, gini
 from geointel.gaps.need import need_draws
+from geointel.gaps.palma import palma
+from geointel.gaps.poverty import poverty
+from geointel.gaps.theil import theil
 
 RANDOM = np.random.default_rng(11)
 CELLS = 400
@@ -27,6 +30,14 @@ def test_units_are_the_people_of_a_cell_in_a_decile() -> None:
     assert float(found.concentration) == pytest.approx(concentration_index(x, one, rank=decile), abs=1e-12)
     assert float(found.below) == pytest.approx((x < 1).mean(), abs=1e-12)
     np.testing.assert_allclose(found.mean_by_decile, [x[decile == level].mean() for level in range(10)], rtol=1e-12)
+    corrected = concentration_index(x, one, rank=decile, kind="corrected")
+    assert float(found.concentration_corrected) == pytest.approx(corrected, abs=1e-12)
+    assert float(found.palma) == pytest.approx(palma(x, one, rank=decile, boundary="split"), rel=1e-12)
+    parts, below = theil(x, one, group=decile), poverty(x, one, line=1.0)
+    assert [float(found.theil), float(found.theil_within), float(found.theil_between)] == pytest.approx(
+        [float(parts.total), float(parts.within), float(parts.between)], abs=1e-12
+    )
+    np.testing.assert_allclose([found.below_gap, found.below_severity], [below.gap, below.severity], atol=1e-12)
     assert float(found.theil) == pytest.approx(float(found.theil_within + found.theil_between), abs=1e-12)
 
 
@@ -95,6 +106,21 @@ def test_the_same_access_for_all_is_equal() -> None:
 def test_maps_that_do_not_fit_are_refused(access: np.ndarray, people: np.ndarray) -> None:
     with pytest.raises(MethodError, match="shape"):
         equity_summary(access, people, line=1.0, seed=1)
+
+
+def test_need_of_another_map_is_refused() -> None:
+    more = need_draws(
+        [np.ones(CELLS + 1)], csr_array(np.ones((CELLS + 1, 1))), estimate=[9], lower=[8], upper=[9], seed=1
+    )
+    with pytest.raises(MethodError, match="401 cells"):
+        equity_of_need(ACCESS, PEOPLE, need=more, line=1.0)
+
+
+def test_two_maps_of_a_seed_are_drawn_together() -> None:
+    before = equity_summary(ACCESS, PEOPLE, line=1.0, seed=4)
+    after = equity_summary(np.where(PEOPLE[:, 0] > 0, ACCESS + 0.2, ACCESS), PEOPLE, line=1.0, seed=4)
+    change = after.draws.mean_by_decile[:, 0] - before.draws.mean_by_decile[:, 0]
+    np.testing.assert_allclose(change, 0.2, rtol=1e-9)
 
 
 def test_no_draws_are_refused() -> None:

@@ -56,3 +56,12 @@ def test_nobody_and_no_access_have_no_ratio() -> None:
 def test_an_unknown_boundary_is_refused() -> None:
     with pytest.raises(MethodError, match="whole or split"):
         palma([1], [1], rank=[1], boundary="other")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", range(1, 16))
+def test_whole_counts_people_one_by_one_where_the_limit_is_near_a_person(size: int) -> None:
+    access, people, rank = np.array([1.0, 5, 20]), np.array([size, 10, 1]), np.arange(3)
+    x, of_each = np.repeat(access, people), np.repeat(rank, people)
+    low, high = np.quantile(of_each, [0.4, 0.9])
+    wanted = x[of_each > high].mean() / x[of_each <= low].mean()
+    assert float(palma(access, people, rank=rank)) == pytest.approx(wanted, rel=1e-12)
