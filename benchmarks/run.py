@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 PEERS = ROOT / ".bench-venv"
 LOCK = ROOT / "requirements" / "bench.lock"
-PARTS = ("ingest", "gi_star", "peers", "tiles")
+PARTS = ("ingest", "gi_star", "catchment", "peers", "tiles")
 NATION = 10_000_000
 """From so many rows on, the targets of the large run hold."""
 TARGETS = {False: (1.5, 2.0), True: (3.0, 5.0)}
@@ -59,6 +59,8 @@ def main() -> int:
         lines += ingest_lines(options.rows, options.repeats, peer)
     if "gi_star" in wanted:
         lines += gi_star_lines(peer)
+    if "catchment" in wanted:
+        lines += catchment_lines(peer)
     missed = "peers" in wanted and not peers_targets(peer)
     if "tiles" in wanted:
         tiles_tables()
@@ -105,6 +107,25 @@ def gi_star_lines(peer: Path) -> list[Line]:
         subprocess.run(command, env=environment, check=False)
         row = json.loads(out.read_text(encoding="utf-8"))["rows"][-1]
     return [Line(f"Gi* + p + BH, {row['cells']:,} cells, esda's Gi* alone", row["times_faster"]["graph"], ESDA_TARGET)]
+
+
+def catchment_lines(peer: Path) -> list[Line]:
+    """The enhanced two-step floating catchment against pysal's ``access``."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "catchment.json"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command = [str(peer), str(HERE / "catchment.py"), "--out", str(out)]
+        subprocess.run(command, env=environment, check=False)
+        found = json.loads(out.read_text(encoding="utf-8"))
+    largest = found["rows"][-1]
+    return [
+        Line(
+            f"E2SFCA, {row['origins']:,} × {row['services']:,}, access",
+            row["times_faster"],
+            found["largest_target" if row is largest else "target"],
+        )
+        for row in found["rows"]
+    ]
 
 
 def peers_targets(peer: Path) -> bool:
