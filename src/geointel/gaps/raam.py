@@ -63,7 +63,7 @@ def raam(
 ) -> NDArray[np.float64]:
     """Mean cost of an origin's people, minutes/τ + people at the service/(ρ·places), shape ``(n,)``.
 
-    The cost is the one by which people moved last, as in the reference: all move at once, so the last few still go to and fro.
+    The cost is the one by which people moved last, as in the reference: all move at once, so the last few still go back and forth.
     NaN where there are no people, or no service with places can be reached. Deterministic: there is no chance in it.
 
     Parameters
