@@ -20,15 +20,31 @@ from geointel_api.delivery import Delivery
 from geointel_api.description import describe
 from geointel_api.door import Door
 from geointel_api.handlers import answer_error
-from geointel_api.routes import areas, cells, collections, health, layers, page, places, root, snapshot, tilesets
+from geointel_api.jobs import Jobs
+from geointel_api.routes import (
+    areas,
+    cells,
+    collections,
+    health,
+    layers,
+    page,
+    places,
+    root,
+    scenarios,
+    sites,
+    snapshot,
+    tilesets,
+)
 from geointel_api.settings import Settings
 from geointel_api.tile_app import TileApp
+from geointel_api.worlds import Worlds
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 ROUTERS = tuple(
-    module.router for module in (root, snapshot, layers, cells, areas, places, tilesets, collections, page, health)
+    module.router
+    for module in (root, snapshot, layers, cells, areas, places, scenarios, sites, tilesets, collections, page, health)
 )
 
 
@@ -68,6 +84,8 @@ def create_api(current: Current | None = None) -> FastAPI:
     """Return the described addresses without door and delivery. Without a snapshot they can only be described."""
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     api.state.current = current
+    api.state.worlds = Worlds()
+    api.state.jobs = Jobs()
     api.openapi = lambda: describe(api)  # type: ignore[method-assign]
     for router in ROUTERS:
         api.include_router(router)

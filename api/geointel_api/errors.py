@@ -52,6 +52,7 @@ STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
     else HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     viewer.PageNotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.GridError: HTTPStatus.BAD_REQUEST,
+    errors.QuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.SnapshotNotFoundError: HTTPStatus.NOT_FOUND,
     errors.NotInThisVersionError: HTTPStatus.NOT_IMPLEMENTED,
     errors.SnapshotCorruptError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -71,11 +72,12 @@ _OURS = (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE)
 
 @dataclass(frozen=True)
 class Problem:
-    """An error answer: status, what happened, what to do."""
+    """An error answer: status, what happened, what to do, and which part of a question is at fault."""
 
     status: int
     detail: str
     remedy: str = ""
+    field: str = ""
 
     def body(self) -> bytes:
         """Problem details as JSON bytes."""
@@ -85,8 +87,7 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
         }
-        if self.remedy:
-            document["remedy"] = self.remedy
+        document |= {name: text for name, text in (("remedy", self.remedy), ("field", self.field)) if text}
         return json.dumps(document, ensure_ascii=False).encode()
 
     def headers(self) -> dict[str, str]:
@@ -104,7 +105,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, errors.GeointelError):
         status = status_of(error)
         if status < HTTPStatus.INTERNAL_SERVER_ERROR or status in _OURS:
-            return Problem(status, error.message, error.remedy)
+            return Problem(status, error.message, error.remedy, getattr(error, "field", ""))
     log.error("request failed", exc_info=error)
     return Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -11,6 +11,7 @@
     ├─ GridError                  bad resolution, or a cell outside the study area
     ├─ EngineError                an engine is missing (names the extra) or failed
     ├─ MethodError                a statistic is undefined for this input
+    ├─ QuestionError              a question that a snapshot cannot answer as asked (field)
     ├─ DisclosureError            a layer would break its edition's policy
     └─ SnapshotError
        ├─ SnapshotNotFoundError
@@ -116,6 +117,14 @@ class EngineError(GeointelError):
 
 class MethodError(GeointelError):
     """A statistic is undefined for the input it was given."""
+
+
+class QuestionError(GeointelError):
+    """A question that a snapshot cannot answer as it is asked. ``field`` is the part of it that is at fault."""
+
+    def __init__(self, message: str, *, field: str, remedy: str = "") -> None:
+        self.field = field
+        super().__init__(message, remedy=remedy)
 
 
 class DisclosureError(GeointelError):

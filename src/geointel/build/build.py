@@ -24,7 +24,7 @@ from geointel.engine.duckdb import DuckDBEngine
 from geointel.errors import ConfigError
 from geointel.ingest.areas import LevelChoice, read_study_area
 from geointel.ingest.edge import with_edge
-from geointel.layers.base import LayerRequest, kinds
+from geointel.layers.base import BESIDE_ALONE, LayerRequest, kinds
 from geointel.layers.cube import make_cube, with_beyond
 from geointel.model import in_order
 from geointel.snapshot.layout import AREAS, FEATURES, PLACES, TILES
@@ -152,21 +152,22 @@ def _compute(
 ) -> _Computed:
     """Layers and tiles from released facts alone. A layer without a source in this edition is left out."""
     cube_of = _cubes(partnership, study, released, calendar)
-    known = {choice: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
+    known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
     for choice in partnership.layers:
         beside = _beside(partnership, choice, released.edition)
-        if known[choice] and beside is not None:
-            cube = replace(cube_of(known[choice]), beside={name: cube_of(names) for name, names in beside.items()})
-            sources = tuple(dict.fromkeys((*known[choice], *beside)))
+        alone = kinds()[choice.kind].needs == BESIDE_ALONE
+        if (known[choice.id] or alone) and beside is not None:
+            cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
+            sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
             layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
-    first = next((known[choice] for choice in partnership.layers if known[choice]), ())
+    first = next((known[choice.id] for choice in partnership.layers if known[choice.id]), ())
     return _Computed(cube=cube_of(first), layers=tuple(layers), tiles=tiles)
 
 
@@ -203,7 +204,7 @@ def _cubes(
             released,
             cells,
             area_codes={level.id: level.codes for level in study.levels},
-            snapped=all(getattr(kind_of[name], "snapped", False) for name in sources),
+            snapped=bool(sources) and all(getattr(kind_of[name], "snapped", False) for name in sources),
             sources=sources,
             windows=in_order(frozenset.intersection(*common) if common else ()),
             membership=membership,

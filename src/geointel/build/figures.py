@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,15 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel import facts
-from geointel.build import postcodes
 from geointel.build.codes import districts, known_areas, known_codes, levels_of, links_of
 from geointel.build.events import require_rows
+from geointel.build.people import addresses, residents_by_area, spread_people
 from geointel.build.report import SourceReport
 from geointel.build.spread import spread_facts
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
 from geointel.ingest import figures, files
-from geointel.ingest.points import to_degrees
 from geointel.ingest.spread import read_areas, weigh
 from geointel.ingest.vintages import bridge
 from geointel.model import FIGURES, HexFacts
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from geointel.ingest.vintages import Successors
     from geointel.sources.base import FigureKind
 
-RESIDENTS = "residents"
-ALL_AGES = "all"
 SHOWN_CODES = 5
 
 
@@ -46,7 +44,8 @@ def take(source: Source, kind: FigureKind, site: Site) -> Taken:
     site.announce(f"Reading {source.id}: {len(raw)} files")
     staged = figures.stage(site.engine, kind, raw, site.scratch)
     links = links_of(kind, site)
-    areas = read_areas(kind.outlines, site.data, site.study, district_of=districts(site)) if kind.measure else None
+    placed = kind.measure or kind.outlines
+    areas = read_areas(kind.outlines, site.data, site.study, district_of=districts(site)) if placed else None
     known = known_codes(kind, site)
     if areas is not None:
         known = known_areas(areas, links, elsewhere=known.elsewhere)
@@ -55,9 +54,14 @@ def take(source: Source, kind: FigureKind, site: Site) -> Taken:
     rows, each = figures.canonical(site.engine, staged, known, kind=kind, scratch=room)
     report = _report(source, site, rows, staged)
     require_rows(report, site.data)
-    if areas is None:
+    if areas is None or kind.measure is None:
         own = _checked(source, kind, site, site.engine.collect(each))
-        return Taken(source=source, raw=tuple(raw), report=report, facts=HexFacts(figures=own))
+        facts_found = HexFacts(figures=own)
+        if areas is not None and kind.people is not None:
+            cells, by_level, notes = spread_people(source, site, kind.people(own), areas=areas, figures=own)
+            facts_found = replace(facts_found, cells=cells, areas=by_level)
+            report = replace(report, notes=(*report.notes, *notes))
+        return Taken(source=source, raw=tuple(raw), report=report, facts=facts_found)
     total = site.engine.collect(figures.totals(each))
     found = _spread(source, kind, site, total, areas=areas, links=links)
     return Taken(source=source, raw=tuple(raw), report=report, facts=found)
@@ -130,8 +134,8 @@ def _spread(
     source: Source, kind: FigureKind, site: Site, total: pa.Table, *, areas: Areas, links: Successors
 ) -> HexFacts:
     """Totals spread to leaves: an area's total goes to leaves of its own district alone."""
-    weights = weigh(areas, site.study, points=_addresses(site))
-    residents = _residents(site)
+    weights = weigh(areas, site.study, points=addresses(site))
+    residents = residents_by_area(site)
     leaves: dict[str, NDArray[np.float64]] = {}
     for group in pc.unique(total["group"]).to_pylist():
         part = total.filter(pc.equal(total["group"], group))
@@ -148,36 +152,10 @@ def _spread(
     return HexFacts(cells=cells, areas=by_level, figures=own)
 
 
-def _addresses(site: Site) -> NDArray[np.float64] | None:
-    """Longitude and latitude of the postcodes in the study area, shape ``(n, 2)``; None without any source of them."""
-    places = postcodes.known(site)
-    if places is None:
-        return None
-    west, south, east, north = site.study.bounds
-    found = site.engine.collect(places.select("x", "y", "osgb"))
-    lng, lat = to_degrees(found)
-    inside = (lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)
-    return np.column_stack([lng[inside], lat[inside]])
-
-
 def _by_area(part: pa.Table, areas: Areas, links: Successors, *, residents: Mapping[str, float]) -> NDArray[np.float64]:
     """Totals in the order of the areas' codes; those of another vintage are carried over."""
     over = bridge(part["code"].to_pylist(), areas.codes, links, residents=residents)
     found = np.zeros(len(areas.codes))
     place = np.searchsorted(np.array(areas.codes), np.array(over.codes))
     found[place] = over.sums(part["value"].to_numpy())
-    return found
-
-
-def _residents(site: Site) -> dict[str, float]:
-    """Residents by area code, from the sources read before this one: how a split area's figures are shared."""
-    found: dict[str, float] = {}
-    for taken in site.taken.values():
-        rows = taken.facts.figures
-        wanted = pc.and_(
-            pc.equal(rows["indicator"].cast(pa.string()), RESIDENTS),
-            pc.equal(rows["group"].cast(pa.string()), ALL_AGES),
-        )
-        rows = rows.filter(wanted)
-        found |= dict(zip(rows["code"].to_pylist(), rows["value"].to_pylist(), strict=True))
     return found

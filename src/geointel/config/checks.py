@@ -8,9 +8,10 @@ import pydantic
 
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
-from geointel.config.series import can_answer, categories_of, configured, sources_of
+from geointel.config.series import can_answer, categories_of, configured, layer_categories, sources_of
 from geointel.config.shape import ID_RULE, is_id
 from geointel.errors import Fault
+from geointel.layers.base import BESIDE_ALONE
 from geointel.sources.base import OutcomeKind
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def _layer_categories(layer: LayerTable, at: Location, draft: Draft, kinds: Kind
         kind.refuses if _options(layer, kind.options, at) else kind.refused(kind.options.model_validate(layer.own))
     )
     own = sources_of(layer, kind, sources)
-    have = categories_of(own or [name for name, source in sources if source.grain == kind.needs], sources)
+    usual = categories_of(own or [name for name, source in sources if source.grain == kind.needs], sources)
+    have = layer_categories(layer, kind) or usual
     for place, name in enumerate(layer.categories or ()):
         key = key_path((*at, "categories", place))
         if name not in have:
@@ -176,7 +178,7 @@ def _layer_categories(layer: LayerTable, at: Location, draft: Draft, kinds: Kind
             yield Fault(key, refused[name], f"Leave {name!r} out.")
         elif name in (layer.categories or ())[:place]:
             yield Fault(key, f"The category {name!r} is listed twice.", "List it once.")
-    if not own and all(name in have for name in layer.categories or ()):
+    if not own and kind.needs != BESIDE_ALONE and all(name in have for name in layer.categories or ()):
         message = "No one source has all that this layer asks for."
         yield Fault(key_path(at), message, "Make a layer of each source, with `source`, or name fewer categories.")
 

@@ -88,8 +88,8 @@ def layers(document: Document, kinds: Kinds) -> tuple[LayerChoice, ...]:
 def _layer(table: LayerTable, kinds: Kinds, sources: Sequence[Configured], usual: int) -> LayerChoice:
     kind = kinds.layers[table.kind]
     own = sources_of(table, kind, sources)
-    categories = categories_of(own, sources) or (ALL,)
     options = kind.options.model_validate(table.own)
+    categories = kind.categories(options) or categories_of(own, sources) or (ALL,)
     return LayerChoice(
         id=table.id,
         kind=table.kind,

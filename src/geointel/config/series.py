@@ -44,10 +44,20 @@ def sources_of(layer: LayerTable, kind: LayerKind, sources: Sequence[Configured]
     """Ids of the sources of a layer: those it names, else the first series that can answer it."""
     if layer.source:
         return tuple(layer.source)
+    if layer_categories(layer, kind) is not None:
+        return next((series(name, sources) for name, source in sources if can_answer(source, kind)), ())
     for names in dict.fromkeys(series(name, sources) for name, source in sources if can_answer(source, kind)):
         if set(layer.categories or ()) <= {*categories_of(names, sources), ALL}:
             return names
     return ()
+
+
+def layer_categories(layer: LayerTable, kind: LayerKind) -> tuple[str, ...] | None:
+    """Categories of a kind of layer that has its own; None where they are those of its sources, or its options are wrong."""
+    try:
+        return kind.categories(kind.options.model_validate(layer.own))
+    except pydantic.ValidationError:
+        return None
 
 
 def series(name: str, sources: Sequence[Configured]) -> tuple[str, ...]:

@@ -151,6 +151,7 @@ _DEPRIVATION = """\
 id = "deprivation"
 kind = "area-index"
 files = "deprivation/demo-imd.csv"
+outlines = {{ file = "boundaries/demo-small-areas.geojson", code = "code" }}  # residents by decile for every hexagon
 """
 
 _INDICATORS = """\

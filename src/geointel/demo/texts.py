@@ -163,6 +163,66 @@ title = "When collisions happen"
 [[layer]]
 id = "services"
 kind = "services"
+
+[[layer]]
+id = "need"
+kind = "need"
+residents = "residents"
+deprivation = "deprivation"
+estimate = "treatment"
+indicator = "people_who_use"
+method = "linked treatment and mortality (from 2018/19)"
+substances = ["opiate-and-crack"]
+treated = "treatment"
+treated_indicator = "in_treatment"
+treated_groups = { opiate-and-crack = "opiate" }
+
+[[layer]]
+id = "residents-and-deprivation"
+kind = "need"
+residents = "residents"
+deprivation = "deprivation"
+
+[[layer]]
+id = "treatment-access"
+kind = "access"
+source = "services"
+categories = ["drug-treatment"]
+title = "Treatment places in reach, for adults"
+measure = "places"
+age = 30
+residents = "residents"
+deprivation = "deprivation"
+roads = "roads"
+
+[[layer]]
+id = "needle-exchange-access"
+kind = "access"
+source = "services"
+categories = ["needle-exchange"]
+title = "Walking to a needle exchange"
+mode = "walk"
+standard = 20
+residents = "residents"
+deprivation = "deprivation"
+
+[[layer]]
+id = "gap"
+kind = "gap"
+source = "services"
+help = "drug-treatment"
+measure = "places"
+age = 30
+residents = "residents"
+deprivation = "deprivation"
+roads = "roads"
+estimate = "treatment"
+indicator = "people_who_use"
+method = "linked treatment and mortality (from 2018/19)"
+substances = ["opiate-and-crack"]
+treated = "treatment"
+treated_indicator = "in_treatment"
+treated_groups = { opiate-and-crack = "opiate" }
 """
 """One layer of each kind."""
 

@@ -75,6 +75,12 @@ def steps(weights: Mapping[float, float]) -> Weight:
     return weight
 
 
+def scaled_steps(within: float) -> Weight:
+    """``E2SFCA_STEPS``, which end at 30 minutes, stretched to end at ``within``. Raises ``MethodError`` unless that is above 0."""
+    end = max(E2SFCA_STEPS)
+    return steps({bound * _positive(within, "reach") / end: weight for bound, weight in E2SFCA_STEPS.items()})
+
+
 def gaussian(sigma: float) -> Weight:
     """exp(−t²/2σ²): 1 at 0 minutes."""
     scale = 2 * _positive(sigma, "sigma") ** 2

@@ -7,9 +7,10 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 EVENTS = "events"
 SERVICES = "services"
+BESIDE_ALONE = ""
+"""What a kind needs that is computed only from the sources that its options name."""
 
 
 class NoOptions(pydantic.BaseModel):
@@ -74,6 +77,10 @@ def _nothing_beside(_: pydantic.BaseModel) -> Beside:
     return Beside()
 
 
+def _those_of_its_sources(_: pydantic.BaseModel) -> tuple[str, ...] | None:
+    return None
+
+
 @dataclass(frozen=True)
 class LayerKind:
     """One kind of layer.
@@ -82,7 +89,8 @@ class LayerKind:
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
     grain of the sources that it is computed from, as in ``sources.base``. A kind that is ``judged`` says in its spec
     how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for,
-    and ``declines`` which more categories have no meaning with them.
+    and ``declines`` which more categories have no meaning with them. ``categories`` reads from them the categories of a kind that
+    has not those of its sources.
     """
 
     kind: str
@@ -96,10 +104,17 @@ class LayerKind:
     options: type[pydantic.BaseModel] = NoOptions
     beside: Callable[[Any], Beside] = _nothing_beside
     declines: Callable[[Any], Mapping[str, str]] = _nothing_declined
+    categories: Callable[[Any], tuple[str, ...] | None] = _those_of_its_sources
 
     def refused(self, options: pydantic.BaseModel) -> dict[str, str]:
         """Categories that a layer with these options cannot have, each with the reason."""
         return {**self.refuses, **self.declines(options)}
+
+
+def refuse(message: str, remedy: str) -> NoReturn:
+    """Refuse options that contradict each other: the fault says what is wrong, and what to do."""
+    kind, template = "refused", "{message}"
+    raise PydanticCustomError(kind, template, {"message": message, "remedy": remedy})
 
 
 @cache

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 import pydantic
-from pydantic_core import PydanticCustomError
 
 from geointel import content
 from geointel.errors import MethodError
 from geointel.hotspots import binomial_interval, global_rates, local_rates, poisson_interval
 from geointel.layers import rows
-from geointel.layers.base import Beside, LayerKind
+from geointel.layers.base import Beside, LayerKind, refuse
 from geointel.layers.describe import describe
 from geointel.model import ALL, INCIDENTS, Column, Layer, LayerSpec
 
@@ -62,12 +61,10 @@ class Options(pydantic.BaseModel):
     @pydantic.model_validator(mode="after")
     def _names_its_residents(self) -> Self:
         if self.denominator == RESIDENTS and not self.residents:
-            words = {
-                "message": "A rate per 1,000 residents needs a source of residents, and none is named.",
-                "remedy": 'Write residents = "<id of a source of the kind population>", or denominator = "incidents".',
-            }
-            kind, template = "refused", "{message}"
-            raise PydanticCustomError(kind, template, words)
+            refuse(
+                "A rate per 1,000 residents needs a source of residents, and none is named.",
+                'Write residents = "<id of a source of the kind population>", or denominator = "incidents".',
+            )
         return self
 
 

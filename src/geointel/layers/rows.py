@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geointel.layers.cube import Cube
     from geointel.model import Window
 
-SHOWN, NO_SUPPORT, INSUFFICIENT = "shown", "no-support", "insufficient"
+SHOWN, NO_SUPPORT, INSUFFICIENT, NO_DATA = "shown", "no-support", "insufficient", "no-data"
 QUANTILES = (0.2, 0.4, 0.6, 0.8)
 BANDS = tuple(str(number) for number in range(len(QUANTILES) + 2))
 """Classes of a value in bands: zero, and five more."""
@@ -135,6 +135,16 @@ def banded(
         for (resolution, window, category), block in maps.items()
     ]
     return blocks, breaks
+
+
+def stepped(
+    maps: Mapping[tuple[int, Window, str], Block], breaks: Sequence[float]
+) -> tuple[list[Block], dict[str, Any]]:
+    """Maps with classes of ``BANDS`` from the same breaks everywhere, a value of 0 in the first; and the breaks as in a spec."""
+    found: dict[str, Any] = {}
+    for resolution, window, category in maps:
+        found.setdefault(str(resolution), {}).setdefault(category, {})[window.kind] = list(breaks)
+    return [replace(block, classes=_bands(block, breaks, 1)) for block in maps.values()], found
 
 
 def _bands(block: Block, breaks: Sequence[float], zero: int) -> NDArray[np.int64]:

@@ -9,21 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel import content
-from geointel.errors import MethodError
 from geointel.grid import parents
 from geointel.layers import rows
 from geointel.layers.base import SERVICES, LayerKind
+from geointel.layers.care.offers import list_window
 from geointel.layers.describe import describe
-from geointel.model import ALL, Layer, Window, parse_month
+from geointel.model import ALL, Layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube
-    from geointel.model import LayerSpec
+    from geointel.model import LayerSpec, Window
 
-MONTH = len("2025-07")
 BREAKS = (1, 2, 4, 8)
 """Upper bounds of classes 1 to 4: services are few."""
 CLASSES = tuple(str(number) for number in range(len(BREAKS) + 2))
@@ -37,7 +36,7 @@ FEATURES = (
 def compute(cube: Cube, request: LayerRequest) -> Layer:
     """Active services per cell and area, and each as a point. The window is the month of the newest list."""
     services = _shown(cube, request)
-    window = _window(services, cube, request)
+    window = list_window(services, cube, request)
     cell_blocks = [
         _block(
             _count(services, category, parents(services["cell"].to_numpy(), lattice.resolution), lattice.cells),
@@ -75,18 +74,6 @@ def _shown(cube: Cube, request: LayerRequest) -> pa.Table:
     if ALL in request.categories:
         return inside
     return inside.filter(pc.is_in(inside["category"].cast(pa.string()), value_set=pa.array(request.categories)))
-
-
-def _window(services: pa.Table, cube: Cube, request: LayerRequest) -> Window:
-    """Month of the newest list; of the newest record of any source where no list has a date."""
-    newest = pc.max(services["as_of"]).as_py()
-    if newest is not None:
-        month = str(newest)[:MONTH]
-        return Window(month, "month", (parse_month(month),))
-    if cube.latest is None:
-        message = f"The layer {request.id!r} has no date: no list of services says from when it is."
-        raise MethodError(message, remedy='Give `as_of = "2025-01"` to the sources of services.')
-    return cube.latest
 
 
 def _count(

@@ -21,6 +21,18 @@ WEIGHT = "weight"
 ROAD_METRES = "road-metres"
 """Measure: metres of road that are open to anybody on foot, on a bicycle or in a car."""
 
+RESIDENTS = "residents"
+"""Measure: people who live there, an estimate spread from official areas or from a grid."""
+
+BY_DEPRIVATION = "residents-by-deprivation"
+"""Measure: the residents of small areas of one decile of deprivation; categories are ``DECILES``."""
+
+DECILES = tuple(f"decile-{number}" for number in range(1, 11))
+"""Categories of ``BY_DEPRIVATION``: 1 is the most deprived tenth of England's small areas."""
+
+INCOME_DEPRIVED = "residents-in-income-deprivation"
+"""Measure: residents in income deprivation, as the index counts them."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())
@@ -173,4 +185,21 @@ ROADS = pa.schema(
 """Edges of a road network between junctions: WKB line in WGS 84, ``cell`` the leaf of its middle.
 
 ``forward`` and ``backward`` say which way may be driven; ``speed`` is the tagged limit in km/h.
+"""
+
+TRAVEL = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("origin", pa.int64(), nullable=False),
+        pa.field("destination", pa.string(), nullable=False),
+        pa.field("mode", WORD, nullable=False),
+        pa.field("departure", pa.string()),
+        pa.field("percentile", pa.float64()),
+        pa.field("minutes", pa.float64(), nullable=False),
+    ]
+)
+"""Travel times that a partnership has had computed: one row a pair of a cell and a service.
+
+``origin`` is a cell of the finest published resolution; ``destination`` is ``source:id`` of a service; ``departure`` local time; ``percentile``
+of the departures in its window, null where there is but one.
 """

@@ -62,6 +62,10 @@ class Staging:
         if layer.areas is not None:
             target = folder / layout.AREA_LAYERS / f"{layer.spec.id}.parquet"
             write_sorted(layer.areas, target, ("level", "code"))
+        for name, table in layer.inputs.items():
+            target = folder / layout.ACCESS / layer.spec.id / f"{name}.parquet"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(table, target, row_group_size=ROW_GROUP, compression=COMPRESSION)
 
     def publish(self, manifests: Mapping[str, dict[str, Any]], created: datetime) -> Path:
         """Write the manifests, verify, and make this the current snapshot. Returns its folder."""

@@ -16,7 +16,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pydantic
 
-from geointel.sources.base import FigureKind
+from geointel.model import ALL, BY_DEPRIVATION, DECILES, INCOME_DEPRIVED
+from geointel.sources.base import FigureKind, Outlines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,10 @@ CODES = {"lsoa21_code": "2025", "lsoa11_code": "2019", "lsoa": "2019", "LSOA21CD
 """Names that the column of codes has → the index that has it."""
 
 GROUPS = ("decile", "quintile")
+OVERALL = ("imd-decile", "uk-imd-e-decile", "index-decile")
+"""Indicators that give the decile of the index as a whole."""
+INCOME = "income-score"
+"""Indicator that gives the share of people in income deprivation."""
 _COLUMN = re.compile(r"(?P<domain>.+)_(?P<part>score|rank|decile|quintile)", re.IGNORECASE)
 
 
@@ -46,6 +51,8 @@ class Options(pydantic.BaseModel):
     """Year of the index; 2019 for LSOAs of 2011 and 2025 for those of 2021 when left out."""
     rank_one: Literal["most-deprived", "least-deprived"] = "most-deprived"
     """Which end rank 1 and decile 1 are."""
+    outlines: Outlines | tuple[Outlines, ...] = ()
+    """Outlines of the areas, one file or several: residents by decile are then known for every cell."""
 
 
 def read(rows: ir.Table, options: Options) -> ir.Table:
@@ -92,6 +99,26 @@ def check(figures: pa.Table, options: Options) -> str | None:
     return None
 
 
+def people(figures: pa.Table, options: Options) -> dict[tuple[str, str], dict[str, float]]:
+    """Whom the index counts, as shares of the residents of each area.
+
+    By decile all of them or none; in income deprivation the income score, which is that share in the English indices. An
+    index without it gives none: a decile is no share.
+    """
+    found = _by_indicator(figures)
+    deciles = next((values for (name, _), values in sorted(found.items()) if name in OVERALL), {})
+    turned = options.rank_one == "least-deprived"
+    counted: dict[tuple[str, str], dict[str, float]] = {}
+    for code, value in deciles.items():
+        number = len(DECILES) + 1 - round(value) if turned else round(value)
+        if 1 <= number <= len(DECILES):
+            counted.setdefault((BY_DEPRIVATION, DECILES[number - 1]), {})[code] = 1.0
+    income = next((values for (name, _), values in sorted(found.items()) if name == INCOME), {})
+    if income and max(income.values()) <= 1 and min(income.values()) >= 0:
+        counted[INCOME_DEPRIVED, ALL] = income
+    return counted
+
+
 def _contradiction(domain: str, ranks: _Values, others: Mapping[str, _Values], options: Options) -> str | None:
     for part in GROUPS:
         for other in (f"{domain}-{part}", f"{domain}-pop-{part}"):
@@ -132,6 +159,8 @@ def configure(kind: FigureKind, options: Options) -> FigureKind:
         kind,
         read=partial(read, options=options),
         check=partial(check, options=options),
+        people=partial(people, options=options),
+        outlines=(options.outlines,) if isinstance(options.outlines, Outlines) else options.outlines,
         required=((options.code,) if options.code is not None else tuple(CODES),),
     )
 
@@ -148,5 +177,6 @@ SOURCE = FigureKind(
     options=Options,
     configure=configure,
     check=partial(check, options=Options()),
+    people=partial(people, options=Options()),
     read=partial(read, options=Options()),
 )

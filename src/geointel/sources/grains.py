@@ -10,7 +10,7 @@ A kind says what its columns mean; ``ingest`` does the work. Which work depends 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
@@ -18,8 +18,6 @@ from geointel.model import INCIDENTS, SPECIAL, WEIGHT
 from geointel.sources.forms import Door, NoOptions, Package, TextForm, is_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import ibis.expr.types as ir
     import pyarrow as pa
     import pydantic
@@ -33,6 +31,10 @@ Read = Callable[["ir.Table"], "ir.Table"]
 
 Adds no row and drops none; keeps ``file``. Which columns a grain has is said in its module of ``ingest``.
 """
+
+
+People = Mapping[tuple[str, str], Mapping[str, float]]
+"""Measure and category → area code → share of the residents of the area."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +195,9 @@ class FigureKind(TextKind):
         The level of the study area whose codes the files use, where it groups other areas: its codes are names.
     adds
         Whether rows of one area, indicator, period and group are parts of one figure, to be added up.
+    people
+        From the figures of all areas: measure and category → area → share of its residents whom they count, for figures
+        that are not counts themselves. With ``outlines`` these residents are spread to cells.
     check
         What is wrong with the figures of a source as a whole, or None; given columns of ``model.FIGURES``.
     """
@@ -205,6 +210,7 @@ class FigureKind(TextKind):
     vintages: Vintages | None = None
     level: str | None = None
     adds: bool = False
+    people: Callable[[pa.Table], People] | None = None
     check: Callable[[pa.Table], str | None] | None = None
 
 

@@ -1,0 +1,91 @@
+"""Residents of official areas, and of those among them whom an index counts, spread to cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geointel.build import postcodes
+from geointel.build.spread import spread_facts
+from geointel.errors import SchemaError
+from geointel.ingest.points import to_degrees
+from geointel.ingest.spread import weigh
+from geointel.model import ALL, RESIDENTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geointel.build.taken import Site
+    from geointel.config import Source
+    from geointel.ingest.spread import Areas
+    from geointel.sources.base import People
+
+
+def spread_people(
+    source: Source, site: Site, people: People, *, areas: Areas, figures: pa.Table
+) -> tuple[pa.Table, pa.Table, tuple[str, ...]]:
+    """Residents whom figures count, by cell and by area, and what an operator should know.
+
+    They are spread as the residents themselves are. An area whose residents no source before this one has is counted in the
+    notes, and nowhere else. Raises ``SchemaError`` when that is every area.
+    """
+    if not people:
+        message = "it has neither deciles of the index as a whole nor income scores, so nobody can be counted by it."
+        raise SchemaError(message, file=source.id, remedy="Leave `outlines` out of the source.")
+    residents = residents_by_area(site)
+    known = np.array([residents.get(code, np.nan) for code in areas.codes])
+    ours = areas.district >= 0
+    if not (ours & ~np.isnan(known)).any():
+        message = "no source before it has the residents of its areas, so they cannot be counted by deprivation."
+        remedy = "Put a source of the kind `population` with the same area codes first, or leave `outlines` out."
+        raise SchemaError(message, file=source.id, remedy=remedy)
+    weights = weigh(areas, site.study, points=addresses(site))
+    period = str(figures["period"][0].as_py())
+    leaves: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for (measure, category), share in people.items():
+        total = np.nan_to_num(known) * np.array([share.get(code, 0.0) for code in areas.codes])
+        each = total[weights.area] * weights.share
+        summed = np.bincount(weights.leaf, weights=each, minlength=len(site.study.leaves))
+        leaves.setdefault(measure, {})[category] = summed.astype(np.float64)
+    found = [
+        spread_facts(
+            site.study,
+            by_category,
+            resolutions=site.partnership.grid.publish,
+            words={"source": source.id, "measure": measure, "window": period, "status": "shown"},
+        )
+        for measure, by_category in leaves.items()
+    ]
+    lost = int((ours & np.isnan(known)).sum())
+    notes = (f"{lost} areas have no residents in any source before it and are counted nowhere",) if lost else ()
+    cells, by_level = (pa.concat_tables(tables).unify_dictionaries() for tables in zip(*found, strict=True))
+    return cells, by_level, notes
+
+
+def addresses(site: Site) -> NDArray[np.float64] | None:
+    """Longitude and latitude of the postcodes in the study area, shape ``(n, 2)``; None without any source of them."""
+    places = postcodes.known(site)
+    if places is None:
+        return None
+    west, south, east, north = site.study.bounds
+    found = site.engine.collect(places.select("x", "y", "osgb"))
+    lng, lat = to_degrees(found)
+    inside = (lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)
+    return np.column_stack([lng[inside], lat[inside]])
+
+
+def residents_by_area(site: Site) -> dict[str, float]:
+    """Residents by area code, from the sources read before this one: how a split area's figures are shared."""
+    found: dict[str, float] = {}
+    for taken in site.taken.values():
+        rows = taken.facts.figures
+        wanted = pc.and_(
+            pc.equal(rows["indicator"].cast(pa.string()), RESIDENTS),
+            pc.equal(rows["group"].cast(pa.string()), ALL),
+        )
+        rows = rows.filter(wanted)
+        found |= dict(zip(rows["code"].to_pylist(), rows["value"].to_pylist(), strict=True))
+    return found
