@@ -10,6 +10,7 @@ const LETTERS: Record<string, string> = {
   "alcohol-treatment": "A",
   "community-health": "C",
   "drug-treatment": "D",
+  "education-session": "E",
   "gp-practice": "G",
   hospital: "H",
   "mutual-aid": "M",
@@ -18,7 +19,9 @@ const LETTERS: Record<string, string> = {
   "other-service": "O",
   pharmacy: "P",
   "pharmacy-head-office": "F",
+  school: "S",
   "urgent-care": "U",
+  "youth-service": "Y",
 };
 const DAYS: Record<string, string> = {
   mo: "Monday",

@@ -207,6 +207,19 @@ residents = "residents"
 deprivation = "deprivation"
 
 [[layer]]
+id = "young-people-access"
+kind = "access"
+source = "services"
+categories = ["drug-treatment"]
+title = "Minutes to help for young people"
+age = 16
+mode = "cycle"
+residents = "residents"
+ages = ["age-0-17"]
+deprivation = "deprivation"
+roads = "roads"
+
+[[layer]]
 id = "gap"
 kind = "gap"
 source = "services"

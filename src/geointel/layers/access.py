@@ -15,6 +15,7 @@ from geointel.gaps import SLOTS
 from geointel.layers import rows
 from geointel.layers.base import SERVICES, Beside, LayerKind
 from geointel.layers.care import catchments, offers
+from geointel.layers.care.fairness import fairness
 from geointel.layers.care.ground import mean_of
 from geointel.layers.care.ways import Way, WayOptions, journeys, places, way_of
 from geointel.layers.describe import describe
@@ -77,7 +78,14 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     )
     return Layer(
         edition=cube.edition,
-        spec=_spec(cube, request, options, window=window, way=way, breaks=breaks),
+        spec=_spec(
+            cube,
+            request,
+            options,
+            window=window,
+            way=way,
+            found={"breaks": breaks, "equity": _equity(way, fine, options)},
+        ),
         cells=rows.assemble(blocks, rows.BANDS),
         areas=rows.assemble(areas, rows.BANDS),
         windows=(window,),
@@ -93,6 +101,16 @@ def _finest(way: Way, category: str, options: Options) -> Columns:
     if shared is not None:
         return {"value": PER * shared.access, "crowding": shared.crowding, **found}
     return {"value": found["minutes_1"] if options.measure == "minutes" else nothing, "crowding": nothing, **found}
+
+
+def _equity(way: Way, fine: Mapping[str, Columns], options: Options) -> dict[str, object]:
+    """Access by tenths of deprivation, of each kind of service; none where deprivation was not supplied or nothing is known."""
+    deciles = way.ground.by_decile
+    return {
+        category: fairness(found["value"], found["within"], deciles, places=options.measure == "places")
+        for category, found in fine.items()
+        if deciles is not None and np.isfinite(found["value"]).any()
+    }
 
 
 def _block(
@@ -123,7 +141,13 @@ def _block(
 
 
 def _spec(
-    cube: Cube, request: LayerRequest, options: Options, *, window: Window, way: Way, breaks: Mapping[str, object]
+    cube: Cube,
+    request: LayerRequest,
+    options: Options,
+    *,
+    window: Window,
+    way: Way,
+    found: Mapping[str, Mapping[str, object]],
 ) -> LayerSpec:
     variant = "" if options.measure == "places" else "minutes"
     words = content.layer_words("access", variant)
@@ -154,8 +178,11 @@ def _spec(
         },
         default={"window": window.id, "category": first, "resolution": request.default_resolution},
         caveats=(*words.caveats, *offers.caveats_of(cube, way.offered, way.reach.how, options)),
-        breaks=breaks,
-        notes=offers.notes_of(way.offered, {**way.reach.facts, "how": way.reach.how, "residents": way.ground.counted}),
+        breaks=found["breaks"],
+        notes={
+            **offers.notes_of(way.offered, {**way.reach.facts, "how": way.reach.how, "residents": way.ground.counted}),
+            "equity": found["equity"],
+        },
     )
 
 

@@ -19,8 +19,8 @@ DAY_OR_MONTH = r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"
 OLDEST = 120
 _OPTIONS = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 Category = Literal[
-    "alcohol-treatment", "community-health", "drug-treatment", "gp-practice", "hospital", "mutual-aid", "naloxone",
-    "needle-exchange", "other-service", "pharmacy", "pharmacy-head-office", "urgent-care",
+    "alcohol-treatment", "community-health", "drug-treatment", "education-session", "gp-practice", "hospital", "mutual-aid",
+    "naloxone", "needle-exchange", "other-service", "pharmacy", "pharmacy-head-office", "school", "urgent-care", "youth-service",
 ]  # fmt: skip
 """Kinds of service."""
 

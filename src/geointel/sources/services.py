@@ -16,6 +16,7 @@ CATEGORIES = {
     "alcohol-treatment": "Alcohol treatment",
     "community-health": "Community health service",
     "drug-treatment": "Drug treatment",
+    "education-session": "Education session",
     "gp-practice": "GP practice",
     "hospital": "Hospital",
     "mutual-aid": "Mutual aid",
@@ -23,7 +24,9 @@ CATEGORIES = {
     "needle-exchange": "Needle exchange",
     "other-service": "Other service",
     "pharmacy": "Pharmacy",
+    "school": "School",
     "urgent-care": "Urgent care",
+    "youth-service": "Young people's service",
 }
 """Kind of service → its words, which a file may write instead, in capitals or not."""
 
