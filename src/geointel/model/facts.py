@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geointel.model.tables import AREA_FACTS, FACTS, FIGURES, NAMES, PROFILE, ROADS, SERVICES, SUPPORT, UNMAPPED
+from geointel.model.tables import AREA_FACTS, FACTS, FIGURES, NAMES, PROFILE, ROADS, SERVICES, SUPPORT, TRAVEL, UNMAPPED
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +31,7 @@ class HexFacts:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)
     roads: pa.Table = field(default_factory=ROADS.empty_table)
+    travel: pa.Table = field(default_factory=TRAVEL.empty_table)
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,4 @@ class ReleasedFacts:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)
     roads: pa.Table = field(default_factory=ROADS.empty_table)
+    travel: pa.Table = field(default_factory=TRAVEL.empty_table)

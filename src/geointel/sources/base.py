@@ -30,6 +30,7 @@ from geointel.sources.grains import (
     EventKind,
     FigureKind,
     NoRoad,
+    Origins,
     OutcomeKind,
     PostcodeKind,
     RasterKind,
@@ -38,6 +39,7 @@ from geointel.sources.grains import (
     ServiceKind,
     SourceKind,
     TextKind,
+    TravelKind,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Lines",
     "NoOptions",
     "NoRoad",
+    "Origins",
     "OutcomeKind",
     "Outlines",
     "Package",
@@ -59,6 +62,7 @@ __all__ = [
     "SourceKind",
     "TextForm",
     "TextKind",
+    "TravelKind",
     "Vintages",
     "is_csv",
     "iso_date",
