@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from geointel.build import roads
-from geointel.ingest import figures, incidents, postcodes, raster, services
+from geointel.ingest import figures, incidents, postcodes, raster, services, travel
 from geointel.sources.base import kinds
 
 SAMPLES = Path(__file__).parent / "golden" / "sources"
@@ -18,6 +18,7 @@ OF_GRAIN = {
     "raster": raster.REASONS,
     "roads": roads.REASONS,
     "services": services.REASONS,
+    "travel": travel.REASONS,
 }
 
 

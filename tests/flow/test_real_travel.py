@@ -1,101 +1,133 @@
-"""Travel times on a real road network, against an independent library of shortest paths."""
+"""A real extract of OpenStreetMap is routed, and another library finds the same times."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import networkx as nx
 import numpy as np
+import pyarrow as pa
 import pytest
+import shapely
 
-from geointel.gaps import road_network, travel_minutes
-from geointel.ingest import road_edges
-from geointel.sources import roads
-from geointel.sources.base import Road
+from geointel.build.roads import reconcile, table
+from geointel.gaps.road_network import Driving, Network, road_network
+from geointel.gaps.road_pieces import road_pieces
+from geointel.gaps.routing import travel_minutes
+from geointel.gaps.straight_line import DETOUR, straight_minutes
+from geointel.grid.cover import touching_cells
+from geointel.ingest import files, roads
+from geointel.ingest.areas import Level, StudyArea
+from geointel.sources.base import kinds
 
 DATA = Path(os.environ.get("GEOINTEL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-EXTRACT = DATA / "osm" / "rutland-2018-02.osm.pbf"
+EXTRACT = "osm/rutland-2018-02.osm.pbf"
+BOX = (-1.1, 52.3, -0.2, 53.0)
+LEAF = 8
 PAIRS = 500
+USUAL_MPH = {
+    "motorway": 70, "trunk": 60, "primary": 40, "secondary": 40, "tertiary": 30, "unclassified": 30, "residential": 30,
+    "road": 30, "living-street": 20, "service": 10,
+}  # fmt: skip
 
-pytestmark = pytest.mark.skipif(not EXTRACT.is_file(), reason="the real extract of Rutland is not here")
+pytestmark = pytest.mark.skipif(not (DATA / EXTRACT).is_file(), reason="the real extract is not here")
 
 
 @pytest.fixture(scope="module")
-def rutland() -> dict[str, Any]:
-    """Edges of the extract as the canonical table has them, with the places of their ends."""
-    import osmium
-
-    ways = []
-    for thing in osmium.FileProcessor(str(EXTRACT)).with_locations():
-        if thing.is_way() and "highway" in thing.tags:
-            means = roads.read({tag.k: tag.v for tag in thing.tags})
-            known = [node for node in thing.nodes if node.location.valid()]
-            if isinstance(means, Road) and len(known) > 1:
-                nodes = np.array([node.ref for node in known], dtype=np.int64)
-                ways.append(
-                    SimpleNamespace(
-                        id=thing.id, nodes=nodes, means=means, lnglat=np.array([(n.lon, n.lat) for n in known])
-                    )
-                )
-    found = road_edges.split(ways)
-    own = [ways[number].means for number in found.way.tolist()]
-    first, last = found.lnglat[found.first], found.lnglat[found.last]
-    columns = {
-        name: [getattr(means, name) for means in own]
-        for name in ("road_class", "forward", "backward", "walk", "cycle", "speed")
-    }
-    ends = {"start_lat": first[:, 1], "start_lng": first[:, 0], "end_lat": last[:, 1], "end_lng": last[:, 0]}
-    return {"start": found.start, "end": found.end, "metres": found.metres, **columns, **ends}
+def rutland(tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
+    """Edges of the extract, in the canonical table."""
+    pytest.importorskip("osmium", reason="the extra that reads roads is not installed")
+    raw = files.find("osm", (EXTRACT,), DATA)
+    network = roads.read(raw, kinds()["roads"], box=BOX, scratch=tmp_path_factory.mktemp("osm"))
+    box = shapely.box(*BOX)
+    leaves = np.asarray(touching_cells(box, LEAF))
+    level = Level("box", "Box", ("B",), ("B",), np.array([box], dtype=object), np.zeros(len(leaves), np.int32))
+    found, _ = reconcile(network, StudyArea(leaf=LEAF, leaves=leaves, levels=(level,)))
+    return table(found, "osm", LEAF)
 
 
-def graph_of(network: Any) -> nx.DiGraph:
-    graph = nx.DiGraph()
-    row = np.repeat(np.arange(len(network.lat)), np.diff(network.minutes.indptr))
-    graph.add_weighted_edges_from(
-        zip(row.tolist(), network.minutes.indices.tolist(), network.minutes.data.tolist(), strict=True)
-    )
+def another_graph(edges: pa.Table, mode: str) -> nx.MultiDiGraph:
+    """The same roads in another library: uncut, every parallel road kept, speeds worked out again."""
+    graph = nx.MultiDiGraph()
+    for road in edges.to_pylist():
+        if not road[mode]:
+            continue
+        kmh = 3.6
+        if mode == "drive":
+            usual = USUAL_MPH.get(road["road_class"], 10) * 1.609344
+            kmh = 0.8 * (usual if road["speed"] is None else min(road["speed"], 1.5 * usual))
+        minutes = road["metres"] / 1000 / kmh * 60
+        line = shapely.from_wkb(road["geometry"])
+        for node, (lng, lat) in ((road["start"], line.coords[0]), (road["end"], line.coords[-1])):
+            graph.add_node(node, place=(lat, lng))
+        if mode == "walk" or road["forward"]:
+            graph.add_edge(road["start"], road["end"], minutes=minutes)
+        if mode == "walk" or road["backward"]:
+            graph.add_edge(road["end"], road["start"], minutes=minutes)
     return graph
 
 
-@pytest.mark.parametrize("mode", ["drive", "walk", "cycle"])
-def test_500_random_pairs_take_as_long_as_networkx_says(rutland: dict[str, Any], mode: str) -> None:
-    network = road_network(rutland, mode=mode)
-    main = np.flatnonzero(network.main)
-    random = np.random.default_rng(7)
-    services = random.choice(main, 20, replace=False)
-    origins = random.choice(main, PAIRS // 20, replace=False)
-    place = [(network.lat[nodes], network.lng[nodes]) for nodes in (origins, services)]
-    found = travel_minutes(network, *place, limit=1e6).minutes.toarray()
-    assert found.size == PAIRS
-    graph = graph_of(network)
-    for column, service in enumerate(services.tolist()):
-        lengths = nx.single_source_dijkstra_path_length(graph.reverse(copy=False), service)
-        expected = np.array([lengths[origin] for origin in origins.tolist()])
-        assert found[:, column] == pytest.approx(expected, rel=1e-9, abs=1e-4)
+def drawn(graph: nx.MultiDiGraph, network: Network) -> list[int]:
+    """Random nodes on no island that share their place with no other."""
+    main = network.component == 0
+    joined = set(zip(network.lat[main].tolist(), network.lng[main].tolist(), strict=True))
+    at = {node: graph.nodes[node]["place"] for node in sorted(graph)}
+    times = Counter(at.values())
+    nodes = [node for node, place in at.items() if place in joined and times[place] == 1]
+    chosen = np.random.default_rng(2018).choice(len(nodes), PAIRS + 1, replace=False)
+    return [nodes[number] for number in chosen]
 
 
-def test_the_network_is_built_from_the_edges_as_another_library_would(rutland: dict[str, Any]) -> None:
-    """Minutes of every edge by hand: the quickest of parallel ones, one-way streets one way."""
-    graph: dict[tuple[int, int], float] = {}
-    names = ("start", "end", "metres", "road_class", "forward", "backward", "speed")
-    from geointel.gaps.road_network import MILE_KM, OF_LIMIT, USUAL_MPH
+@pytest.mark.parametrize("mode", ["drive", "walk"])
+def test_another_library_finds_the_same_times(rutland: pa.Table, mode: str) -> None:
+    network = road_network(road_pieces(rutland), mode=mode)
+    graph = another_graph(rutland, mode)
+    nodes = drawn(graph, network)
+    origins, services = nodes[:-1], nodes[1:]
+    lat, lng = np.array([graph.nodes[node]["place"] for node in origins]).T
+    to_lat, to_lng = np.array([graph.nodes[node]["place"] for node in services]).T
+    found = travel_minutes(network, (lat, lng), (to_lat, to_lng), limit=1e4)
+    assert not found.origins_off.any()
+    assert not found.services_off.any()
+    ours = found.minutes.toarray()[np.arange(PAIRS), np.arange(PAIRS)]
+    theirs = [nx.bidirectional_dijkstra(graph, a, b, weight="minutes")[0] for a, b in pairwise(nodes)]
+    assert ours == pytest.approx(theirs, rel=1e-9)
+    assert min(theirs) > 0
 
-    for start, end, metres, word, forward, backward, speed in zip(*(rutland[name] for name in names), strict=True):
-        kmh = (speed if speed is not None else USUAL_MPH.get(word, 30) * MILE_KM) * OF_LIMIT
-        for allowed, key in ((forward, (start, end)), (backward, (end, start))):
-            if allowed and start != end:
-                graph[key] = min(graph.get(key, np.inf), metres / 1000 / kmh * 60)
-    network = road_network(rutland, mode="drive")
-    assert network.minutes.nnz == len(graph)
-    assert network.minutes.data.sum() == pytest.approx(sum(graph.values()), rel=1e-6)
-    assert network.main.mean() > 0.9
+
+def test_one_way_streets_make_some_journeys_longer_one_way(rutland: pa.Table) -> None:
+    network = road_network(road_pieces(rutland), mode="drive")
+    at = np.flatnonzero(network.component == 0)[::97]
+    there = travel_minutes(network, *[(network.lat[at], network.lng[at])] * 2, limit=1e4).minutes.toarray()
+    assert np.abs(there - there.T).max() > 0.1
 
 
-def test_a_drive_through_the_county_takes_what_it_takes(rutland: dict[str, Any]) -> None:
-    """Oakham to Uppingham is about 10 km of A road: some 10 to 20 minutes."""
-    network = road_network(rutland, mode="drive")
-    oakham, uppingham = (np.array([52.6705]), np.array([-0.7285])), (np.array([52.5885]), np.array([-0.7220]))
-    assert 8 < travel_minutes(network, oakham, uppingham, limit=60).minutes.toarray()[0, 0] < 20
+def test_a_limit_leaves_out_what_is_beyond_it_and_changes_nothing_else(rutland: pa.Table) -> None:
+    network = road_network(road_pieces(rutland), mode="drive")
+    rng = np.random.default_rng(7)
+    origins = rng.uniform(52.55, 52.75, 400), rng.uniform(-0.8, -0.45, 400)
+    services = rng.uniform(52.55, 52.75, 20), rng.uniform(-0.8, -0.45, 20)
+    whole = travel_minutes(network, origins, services, limit=1e4)
+    near = travel_minutes(network, origins, services, limit=20.0)
+    expected = np.where(whole.minutes.toarray() <= 20.0, whole.minutes.toarray(), 0.0)
+    assert near.minutes.toarray() == pytest.approx(expected, rel=1e-12)
+    assert 0 < near.minutes.nnz < whole.minutes.nnz
+
+
+def test_the_usual_detour_is_that_of_drives_of_some_miles(rutland: pa.Table) -> None:
+    network = road_network(road_pieces(rutland), mode="drive")
+    at = np.flatnonzero(network.component == 0)[::23]
+    places = network.lat[at], network.lng[at]
+    even = {**road_pieces(rutland), "speed": np.full(len(road_pieces(rutland)["metres"]), np.nan)}
+    even["road_class"] = np.full(len(even["metres"]), "any")
+    metres = road_network(even, mode="drive", driving=Driving(other_mph=0.06 / 1.609344, of_limit=1.0))
+    assert (metres.lat == network.lat).all()
+    along = travel_minutes(metres, places, places, limit=1e6).minutes.toarray()
+    straight = straight_minutes(places, places, kmh=0.06, detour=1.0, limit=1e6).toarray()
+    miles = (straight > 5_000) & (straight < 15_000)
+    assert miles.sum() > 5_000
+    assert along[miles].sum() / straight[miles].sum() == pytest.approx(DETOUR, abs=0.05)
+    assert (along[straight > 0] >= straight[straight > 0] * (1 - 3e-3)).all()

@@ -13,10 +13,11 @@ from scipy.sparse import csr_array
 
 from geointel.errors import QuestionError
 from geointel.gaps import (
+    Network,
     binary,
+    components,
     for_residents_of,
     nearest,
-    network_of,
     open_in,
     scaled_steps,
     straight_minutes,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geointel.gaps import Network
     from geointel.snapshot import Edition
 
 ADDITIVE = ("2sfca", "e2sfca")
@@ -251,8 +251,9 @@ def _network(tables: Mapping[str, pa.Table]) -> Network | None:
     if "nodes" not in tables:
         return None
     nodes, edges = tables["nodes"], tables["edges"]
-    from_to = (edges["from"].to_numpy(), edges["to"].to_numpy(), edges["minutes"].to_numpy())
-    return network_of(nodes["lat"].to_numpy(), nodes["lng"].to_numpy(), from_to)
+    places = (edges["from"].to_numpy(), edges["to"].to_numpy())
+    minutes = csr_array((edges["minutes"].to_numpy(), places), shape=(nodes.num_rows, nodes.num_rows))
+    return Network(nodes["lat"].to_numpy(), nodes["lng"].to_numpy(), minutes, components(minutes))
 
 
 def _need(tables: Mapping[str, pa.Table], group: str) -> NDArray[np.float32] | None:

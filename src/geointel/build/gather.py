@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services
+from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services, travel
 from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
@@ -20,6 +20,7 @@ from geointel.sources.base import (
     RasterKind,
     RoadKind,
     ServiceKind,
+    TravelKind,
     kinds,
 )
 
@@ -42,6 +43,7 @@ TAKE: Mapping[str, Take] = {
     EventKind.grain: events.take,
     OutcomeKind.grain: outcomes.take,
     ServiceKind.grain: services.take,
+    TravelKind.grain: travel.take,
     FigureKind.grain: figures.take,
     RasterKind.grain: raster.take,
     RoadKind.grain: roads.take,

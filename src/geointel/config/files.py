@@ -14,10 +14,10 @@ from geointel.config.agreement import expired
 from geointel.config.faults import key_path
 from geointel.config.kinds import did_you_mean, installed
 from geointel.errors import Fault, SourceError
-from geointel.ingest import areas, door, roads
+from geointel.ingest import areas, door, roads, travel_files
 from geointel.ingest.files import find, header
 from geointel.ingest.lines import open_binary
-from geointel.sources.base import RoadKind, TextKind
+from geointel.sources.base import RoadKind, TextKind, TravelKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -176,6 +176,8 @@ def _look(raw: RawFile, kind: SourceKind) -> None:
         header(raw, kind)
     elif isinstance(kind, RoadKind):
         roads.header(raw)
+    elif isinstance(kind, TravelKind):
+        travel_files.look(raw, kind)
 
 
 def _covers(

@@ -25,7 +25,8 @@ def release(
 
     Rows of a public source, and of one whose method is ``none``, pass unchanged. A source that the edition
     does not admit is left out, and so is every window but those that ``windows`` gives for the source; a source
-    that it does not name has no calendar of its own, such as a census. Raises ``NotInThisVersionError`` for any
+    that it does not name has no calendar of its own, such as a census. A travel time passes only where the source of its service is
+    admitted too: times from many places would say where a service is that the edition may not know. Raises ``NotInThisVersionError`` for any
     other method: nothing passes that is not protected as the partnership asked.
     """
     for term in terms:
@@ -47,6 +48,9 @@ def release(
         if "window" in table.column_names:
             pair = pc.binary_join_element_wise(source, table["window"].cast(pa.string()), "\t")
             keep = pc.and_(keep, pc.or_(pc.is_in(pair, value_set=known), pc.invert(pc.is_in(source, value_set=dated))))
+        if "destination" in table.column_names:
+            service = pc.split_pattern(table["destination"].cast(pa.string()), ":", max_splits=1)
+            keep = pc.and_(keep, pc.is_in(pc.list_element(service, 0), value_set=names))
         return table.filter(keep)
 
     return ReleasedFacts(

@@ -36,9 +36,10 @@ from geointel.gaps.palma import palma
 from geointel.gaps.potential import potential, potential_ratio
 from geointel.gaps.poverty import Poverty, poverty
 from geointel.gaps.raam import raam
-from geointel.gaps.road_network import Network, road_network
-from geointel.gaps.routing import Travel, network_of, travel_minutes
-from geointel.gaps.straight_line import straight_minutes
+from geointel.gaps.road_network import Network, components, road_network
+from geointel.gaps.road_pieces import road_pieces
+from geointel.gaps.routing import Travel, travel_minutes
+from geointel.gaps.straight_line import DETOUR, straight_minutes
 from geointel.gaps.supply import Asked, Offers, counts_for, for_residents_of
 from geointel.gaps.theil import Theil, theil
 from geointel.gaps.three_step import huff_three_step, three_step
@@ -46,6 +47,7 @@ from geointel.gaps.unmet_need import UnmetNeed, unmet_need
 from geointel.gaps.what_if import Column, column_of, contribution, score_all, with_change
 
 __all__ = [
+    "DETOUR",
     "E2SFCA_STEPS",
     "SHARP_STEPS",
     "SLOTS",
@@ -70,6 +72,7 @@ __all__ = [
     "binary",
     "bounded_gaussian",
     "column_of",
+    "components",
     "concentration_index",
     "contribution",
     "counts_for",
@@ -91,7 +94,6 @@ __all__ = [
     "modified",
     "nearest",
     "need_draws",
-    "network_of",
     "only",
     "open_in",
     "palma",
@@ -102,6 +104,7 @@ __all__ = [
     "raam",
     "residual",
     "road_network",
+    "road_pieces",
     "row_shares",
     "scaled_steps",
     "score_all",

@@ -1,43 +1,40 @@
-"""Travel times that somebody else has computed, as a matrix: a table of origin, destination and minutes."""
+"""A travel-time matrix that somebody brings: the pairs that a layer asks for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
+
+from geointel.gaps.quickest import quickest, require_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
+    from scipy.sparse import csr_array
 
 
 def matrix_minutes(
-    rows: tuple[NDArray[np.int64], Sequence[str], NDArray[np.float64]],
+    pairs: tuple[ArrayLike, Sequence[str], ArrayLike],
     *,
     cells: NDArray[np.int64],
     services: Sequence[str],
     limit: float,
 ) -> csr_array:
-    """Mean minutes of the rows of each pair, shape ``(n, m)``; a pair without a row, or beyond ``limit``, is out of reach.
+    """Minutes from ``cells`` to ``services``, shape ``(n_cell, n_service)``.
 
-    Parameters
-    ----------
-    rows
-        Cell of the origin, id of the service, and minutes, one entry a row. A cell or service that is not asked for is left out.
-    cells
-        Sorted, shape ``(n,)``.
-    services
-        Ids in the order of the columns.
+    ``pairs`` are origins (cells of the same resolution), destinations (ids as in ``services``) and minutes, as columns
+    of ``geointel.model.TRAVEL``. Cells and services that the pairs do not have are out of reach, and so is
+    what takes longer than ``limit`` minutes. Raises ``MethodError`` for minutes that are negative or no number.
     """
-    origin, destination, minutes = rows
-    place = np.minimum(np.searchsorted(cells, origin), max(len(cells) - 1, 0))
-    number = {name: column for column, name in enumerate(services)}
-    column = np.array([number.get(name, -1) for name in destination], dtype=np.int64)
-    keep = (column >= 0) & (cells[place] == origin) if len(cells) else np.zeros(len(origin), dtype=bool)
-    pair, back = np.unique(place[keep] * max(len(services), 1) + column[keep], return_inverse=True)
-    mean = np.bincount(back, weights=minutes[keep]) / np.bincount(back) if len(pair) else np.empty(0)
-    near = mean <= limit
-    at = (pair[near] // max(len(services), 1), pair[near] % max(len(services), 1))
-    return csr_array((mean[near], at), shape=(len(cells), len(services)))
+    origin, minutes = np.asarray(pairs[0], dtype=np.int64), require_times(pairs[2], what="minutes")
+    number = {name: place for place, name in enumerate(services)}
+    words, word = np.unique(np.asarray(pairs[1], dtype=np.str_), return_inverse=True)
+    column = np.array([number.get(name, -1) for name in words.tolist()], dtype=np.int64)[word]
+    order = np.argsort(cells)
+    place = np.searchsorted(cells, origin, sorter=order)
+    row = np.append(order, -1)[place]
+    known = (row >= 0) & (column >= 0) & (minutes <= limit)
+    known[known] = cells[row[known]] == origin[known]
+    return quickest(row[known], column[known], minutes[known], shape=(len(cells), len(services)))

@@ -191,15 +191,16 @@ TRAVEL = pa.schema(
     [
         FACTS.field("source"),
         pa.field("origin", pa.int64(), nullable=False),
-        pa.field("destination", pa.string(), nullable=False),
+        pa.field("destination", WORD, nullable=False),
         pa.field("mode", WORD, nullable=False),
-        pa.field("departure", pa.string()),
+        pa.field("departure", WORD),
         pa.field("percentile", pa.float64()),
         pa.field("minutes", pa.float64(), nullable=False),
     ]
 )
-"""Travel times that a partnership has had computed: one row a pair of a cell and a service.
+"""Travel times that the partnership brought, a row a pair that can be travelled.
 
-``origin`` is a cell of the finest published resolution; ``destination`` is ``source:id`` of a service; ``departure`` local time; ``percentile``
-of the departures in its window, null where there is but one.
+``origin`` is a cell of the finest published resolution, in the study area or its edge; ``destination`` the id of a
+service as ``source:id``; ``departure`` local time as YYYY-MM-DDTHH:MM, null where none is stated; ``percentile`` that of
+the departures around it, null where the matrix has one time only.
 """

@@ -30,6 +30,7 @@ from geointel.sources.grains import (
     EventKind,
     FigureKind,
     NoRoad,
+    Origins,
     OutcomeKind,
     People,
     PostcodeKind,
@@ -39,6 +40,7 @@ from geointel.sources.grains import (
     ServiceKind,
     SourceKind,
     TextKind,
+    TravelKind,
 )
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "Lines",
     "NoOptions",
     "NoRoad",
+    "Origins",
     "OutcomeKind",
     "Outlines",
     "Package",
@@ -61,6 +64,7 @@ __all__ = [
     "SourceKind",
     "TextForm",
     "TextKind",
+    "TravelKind",
     "Vintages",
     "is_csv",
     "iso_date",

@@ -5,7 +5,8 @@ A kind says what its columns mean; ``ingest`` does the work. Which work depends 
 - ``EventKind``: something that happened at a place in a month; ``OutcomeKind``: what came of it;
 - ``ServiceKind``: a place where help is given;
 - ``FigureKind``: a figure for an official area and a period;
-- ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network.
+- ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network;
+- ``TravelKind``: how long it takes from a place to a service.
 """
 
 from __future__ import annotations
@@ -295,3 +296,49 @@ class RoadKind(SourceKind):
     read: Callable[[Mapping[str, str]], Road | NoRoad]
     month_of: Callable[[str], str | None]
     as_of: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origins:
+    """A file that says where the origins of a travel matrix are.
+
+    ``file`` lies under the data folder; ``id``, ``lat`` and ``lng`` (degrees, WGS 84) are its columns.
+    """
+
+    file: str
+    id: str
+    lat: str
+    lng: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TravelKind(SourceKind):
+    """Travel times from places to services; see ``ingest.travel``.
+
+    Attributes
+    ----------
+    mode
+        How people travel.
+    departure
+        When they set out, local time as ``2026-03-10T09:00``; times from timetables always have one.
+    percentile
+        Of the departures of a window, the share that is at least as quick, in percent; None where the options
+        do not say.
+    services
+        Ids of the sources of services that the destinations belong to, in the order in which they are looked up.
+    origins
+        Where the origins are; None where they are H3 cells.
+    origin, destination, minutes
+        Columns of the files; that of a percentile is ``minutes`` with ``_p50``.
+    """
+
+    grain: ClassVar[str] = "travel"
+
+    mode: str = ""
+    departure: str | None = None
+    percentile: float | None = None
+    services: tuple[str, ...] = ()
+    origins: Origins | None = None
+    origin: str = "from_id"
+    destination: str = "to_id"
+    minutes: str = "travel_time"

@@ -24,7 +24,18 @@ from geointel.build.roads import table as edge_table
 from geointel.engine.duckdb import DuckDBEngine
 from geointel.grid.cells import format_cell
 from geointel.grid.cover import touching_cells
-from geointel.ingest import figures, files, incidents, outcomes, postcodes, raster, roads, services
+from geointel.ingest import (
+    figures,
+    files,
+    incidents,
+    outcomes,
+    postcodes,
+    raster,
+    roads,
+    services,
+    travel,
+    travel_files,
+)
 from geointel.ingest.areas import Level, StudyArea
 from geointel.model import format_month, parse_month
 from geointel.sources.base import kinds
@@ -46,9 +57,11 @@ SERVICES = (
     "reason", "id", "name", "category", "address", "postcode", "cell", "near", "capacity", "hours", "substances",
     "min_age", "max_age", "nsp_level", "supervised", "naloxone", "eligible_areas", "as_of", "fault",
 )  # fmt: skip
+TRAVEL = ("reason", "from_id", "to_id", "origin", "destination", "minutes", "near")
 WRITTEN: dict[str, Any] = {
     "month": lambda month: format_month(int(month)),
     "cell": lambda cell: format_cell(int(cell)),
+    "origin": lambda cell: format_cell(int(cell)),
 }
 
 Lines = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -150,9 +163,21 @@ def _roads(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
     return columns, lines + [(why, str(number), *[""] * (len(columns) - 2)) for why, number in unmapped.items()]
 
 
+def _travel(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
+    """Rows, then what goes on: means by cell of resolution 8. ``known`` says which services there are."""
+    texts = travel_files.read(raws, kind)
+    rows = travel.canonical(
+        texts.rows, study=_study(about), resolution=8, edge_km=EDGE_KM, destinations=about["known"], file=raws[0].name
+    )
+    lines = sorted(_words(row, TRAVEL) for row in rows.to_pylist())
+    lines += [_words({**row, "from_id": "mean"}, TRAVEL) for row in travel.means(rows).to_pylist()]
+    blank = [""] * (len(TRAVEL) - 3)
+    return TRAVEL, lines + [("bad-row", name, str(number), *blank) for name, number in texts.bad_lines.items()]
+
+
 OF_GRAIN = {
     "events": _events, "outcomes": _outcomes, "figures": _figures, "raster": _raster, "postcodes": _postcodes,
-    "services": _services, "roads": _roads,
+    "services": _services, "roads": _roads, "travel": _travel,
 }  # fmt: skip
 
 

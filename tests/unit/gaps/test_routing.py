@@ -1,81 +1,149 @@
-"""Quickest ways on a network."""
+"""Journeys on small networks, against every way tried (Floyd and Warshall) and worked out by hand."""
 
 from __future__ import annotations
 
+from itertools import product
+from typing import Any
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from geointel.gaps.road_network import WALK_KMH, road_network
-from geointel.gaps.routing import network_of, travel_minutes
+from geointel.errors import MethodError
+from geointel.gaps.road_network import road_network
+from geointel.gaps.routing import travel_minutes
 
-from .roads import edges, node
-
-KM = 60 / WALK_KMH
+from .hand_roads import place, places, roads
 
 
-def test_times_go_from_origin_to_service_and_a_one_way_street_is_driven_the_right_way() -> None:
-    ring = edges((0, 1, 1000.0), (1, 2, 1000.0), (2, 0, 1000.0), backward=np.zeros(3, bool))
-    found = travel_minutes(road_network(ring, mode="drive"), node(0, 1, 2), node(2), limit=60).minutes.toarray()[:, 0]
-    assert found == pytest.approx([2, 1, 0], abs=1e-6) or found == pytest.approx(
-        found[1] * np.array([2, 1, 0]), abs=1e-6
-    )
-    assert found[0] == pytest.approx(2 * found[1])
+def random_roads(seed: int, *, nodes: int, edges: int) -> dict[str, Any]:
+    """Roads between random nodes: some one way, some twice, some of no length."""
+    rng = np.random.default_rng(seed)
+    ends = rng.integers(0, nodes, (edges, 2))
+    metres = np.round(rng.uniform(0, 3000, edges)) * (rng.random(edges) > 0.15)
+    drawn = [(int(a), int(b), float(m)) for (a, b), m in zip(ends, metres, strict=True)]
+    return roads(drawn, backward=rng.random(edges) > 0.4, speed=rng.choice([np.nan, 32.0, 48.0], edges))
 
 
-def test_a_service_at_the_origin_is_a_stored_zero() -> None:
-    found = travel_minutes(road_network(edges((0, 1, 1000.0)), mode="walk"), node(0), node(0), limit=5).minutes
-    assert found.nnz == 1
-    assert found.data[0] == pytest.approx(0, abs=1e-6)
+def floyd(network: Any) -> np.ndarray:
+    size = len(network.lat)
+    best = np.full((size, size), np.inf)
+    np.fill_diagonal(best, 0.0)
+    for row in range(size):
+        for at in range(network.minutes.indptr[row], network.minutes.indptr[row + 1]):
+            best[row, network.minutes.indices[at]] = min(
+                best[row, network.minutes.indices[at]], network.minutes.data[at]
+            )
+    for k, i, j in product(range(size), repeat=3):
+        best[i, j] = min(best[i, j], best[i, k] + best[k, j])
+    return best
 
 
-def test_beyond_the_limit_there_is_no_way() -> None:
-    network = road_network(edges((0, 1, 1000.0), (1, 2, 1000.0)), mode="walk")
-    found = travel_minutes(network, node(0, 1, 2), node(0), limit=1.5 * KM).minutes
-    assert found.toarray()[:, 0] == pytest.approx([0, KM, 0], abs=1e-6)
-    assert found.nnz == 2
+@pytest.mark.parametrize("mode", ["walk", "cycle", "drive"])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_pair_is_the_best_of_all_ways(mode: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geointel.gaps.routing.HELD", 40)  # a few services at a time
+    network = road_network(random_roads(seed, nodes=25, edges=45), mode=mode, island=1)
+    at = network.lat, network.lng
+    found = travel_minutes(network, at, at, limit=20.0).minutes
+    best = floyd(network)
+    stored = np.zeros(found.shape, dtype=bool)
+    stored[np.repeat(np.arange(len(best)), np.diff(found.indptr)), found.indices] = True
+    assert (stored == (best <= 20.0)).all()
+    assert found.toarray()[stored] == pytest.approx(best[stored], rel=1e-12, abs=1e-12)
+    assert (best == 0).sum() > len(best), "no road of no length is tried"
 
 
-def test_places_far_from_every_road_are_off_the_network_and_are_said_to_be() -> None:
-    network = road_network(edges((0, 1, 1000.0)), mode="walk")
-    found = travel_minutes(network, node(0, 50), node(1, 90), limit=600)
+def test_on_foot_it_takes_as_long_back_as_there() -> None:
+    network = road_network(random_roads(9, nodes=25, edges=60), mode="walk", island=1)
+    at = network.lat, network.lng
+    found = travel_minutes(network, at, at, limit=60.0).minutes.toarray()
+    assert found == pytest.approx(found.T, rel=1e-12)
+
+
+def test_a_service_up_a_one_way_street_is_reached_and_cannot_be_left() -> None:
+    network = road_network(roads([(1, 2, 1000.0)], backward=np.array([False])), mode="drive", island=1)
+    found = travel_minutes(network, places([1, 2]), places([2, 1]), limit=60.0).minutes
+    assert found.nnz == 3
+    assert found[0, 0] == pytest.approx(60 / (0.8 * 30 * 1.609344))
+    assert found[0, 1] == found[1, 0] == 0.0
+
+
+def test_the_way_to_the_road_is_walked_and_makes_a_detour() -> None:
+    network = road_network(roads([(1, 2, 1200.0)]), mode="cycle")
+    lat, lng = place(1)
+    metres = 360.0
+    off = lat - np.degrees(metres / 6_371_008.8)
+    found = travel_minutes(network, ([off], [lng]), places([2]), limit=60.0, walk_kmh=3.6, detour=1.3)
+    assert found.minutes[0, 0] == pytest.approx(metres * 1.3 / 60 + 1200 / 200, rel=1e-9)
+    assert not found.origins_off.any()
+
+
+def test_places_that_join_at_one_node_are_a_straight_line_apart() -> None:
+    network = road_network(roads([(1, 2, 1200.0)]), mode="drive")
+    lat, lng = place(1)
+    step = np.degrees(300.0 / 6_371_008.8)
+    at = [lat - step, lat - 2 * step], [lng, lng]
+    found = travel_minutes(network, at, at, limit=60.0).minutes
+    assert found.nnz == 4
+    assert found[0, 0] == found[1, 1] == 0.0
+    assert found[0, 1] == found[1, 0] == pytest.approx(300 * 1.3 / 60, rel=1e-9)
+
+
+def test_what_no_road_reaches_is_said_and_has_no_time() -> None:
+    network = road_network(roads([(1, 2, 1200.0)]), mode="walk")
+    far = [place(1)[0], 50.0], [place(1)[1], 1.0]
+    found = travel_minutes(network, far, ([52.0, place(2)[0]], [2.0, place(2)[1]]), limit=240.0)
     assert found.origins_off.tolist() == [False, True]
-    assert found.services_off.tolist() == [False, True]
+    assert found.services_off.tolist() == [True, False]
     assert found.minutes.nnz == 1
+    assert found.minutes.shape == (2, 2)
+    assert found.minutes[0, 1] == pytest.approx(20.0)
 
 
-def test_an_island_is_not_where_anybody_is_put() -> None:
-    """The origin lies on an island: it is put on the nearest junction of the main part, or is off."""
-    given_edges = edges((0, 1, 1000.0), (1, 2, 1000.0), (40, 41, 1000.0))
-    network = road_network(given_edges, mode="walk")
-    assert travel_minutes(network, node(40), node(0), limit=600).origins_off.tolist() == [True]
+def test_nobody_joins_an_island_but_the_next_road_where_it_is_near() -> None:
+    edges = roads([(1, 2, 100.0), (2, 3, 100.0), (5, 6, 100.0)])
+    network = road_network(edges, mode="walk", island=3)
+    away = travel_minutes(network, places([5]), places([1]), limit=999.0)
+    assert away.origins_off.tolist() == [True]
+    near = travel_minutes(network, places([5]), places([1]), limit=999.0, furthest_metres=20_000.0)
+    assert near.origins_off.tolist() == [False]
+    assert near.minutes.nnz == 1
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000))
-def test_ways_are_the_shortest_by_floyd_and_warshall(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    size = 8
-    ring = [(k, (k + 1) % size, float(random.uniform(100, 2000))) for k in range(size)]
-    more = [(int(a), int(b), float(random.uniform(100, 4000))) for a, b in random.integers(0, size, (6, 2)) if a != b]
-    both = np.array([True] * size + [bool(random.random() < 0.5) for _ in more])
-    network = road_network(edges(*ring, *more, backward=both), mode="drive")
-    dense = np.full((size, size), np.inf)
-    row = np.repeat(np.arange(size), np.diff(network.minutes.indptr))
-    dense[row, network.minutes.indices] = network.minutes.data
-    np.fill_diagonal(dense, 0)
-    for middle in range(size):
-        dense = np.minimum(dense, dense[:, [middle]] + dense[[middle], :])
-    found = travel_minutes(network, node(*range(size)), node(*range(size)), limit=1e4).minutes.toarray()
-    assert found == pytest.approx(dense, abs=1e-6)
+def test_large_islands_have_their_own_journeys_only() -> None:
+    network = road_network(roads([(1, 2, 100.0), (5, 6, 100.0)]), mode="walk", island=2)
+    found = travel_minutes(network, places([1, 5]), places([2, 6]), limit=60.0)
+    assert not found.origins_off.any()
+    assert sorted(zip(*found.minutes.nonzero(), strict=True)) == [(0, 0), (1, 1)]
 
 
-def test_a_network_that_was_kept_gives_the_same_times() -> None:
-    network = road_network(edges((0, 1, 700.0), (1, 2, 900.0), (2, 0, 3000.0)), mode="cycle")
-    row = np.repeat(np.arange(3), np.diff(network.minutes.indptr))
-    again = network_of(network.lat, network.lng, (row, network.minutes.indices, network.minutes.data))
-    first, second = (
-        travel_minutes(one, node(0, 1, 2), node(2), limit=90).minutes.toarray() for one in (network, again)
-    )
-    assert (first == second).all()
+def test_a_journey_of_exactly_the_limit_is_within_it() -> None:
+    network = road_network(roads([(1, 2, 600.0), (2, 3, 600.0)]), mode="walk")
+    assert travel_minutes(network, places([1]), places([3]), limit=20.0).minutes.nnz == 1
+    assert travel_minutes(network, places([1]), places([3]), limit=19.999).minutes.nnz == 0
+
+
+def test_without_roads_everything_is_off_the_network() -> None:
+    found = travel_minutes(road_network(roads([]), mode="walk"), places([1, 2]), places([1]), limit=60.0)
+    assert found.origins_off.all()
+    assert found.services_off.all()
+    assert (found.minutes.shape, found.minutes.nnz) == ((2, 1), 0)
+
+
+def test_without_services_or_origins_there_is_no_time() -> None:
+    network = road_network(roads([(1, 2, 5.0)]), mode="walk")
+    assert travel_minutes(network, places([1]), ([], []), limit=60.0).minutes.shape == (1, 0)
+    assert travel_minutes(network, ([], []), places([1]), limit=60.0).minutes.shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [({"limit": np.nan}, "limit"), ({"walk_kmh": 0.0}, "walking speed"), ({"furthest_metres": -1.0}, "furthest"),
+     ({"detour": 0.0}, "detour")],
+)  # fmt: skip
+def test_numbers_must_be_above_nothing(wrong: dict[str, float], named: str) -> None:
+    network = road_network(roads([(1, 2, 5.0)]), mode="walk")
+    with pytest.raises(MethodError, match=named):
+        travel_minutes(network, places([1]), places([2]), **{"limit": 60.0, **wrong})
+    with pytest.raises(MethodError, match="origins"):
+        travel_minutes(network, ([np.nan], [0.0]), places([2]), limit=60.0)

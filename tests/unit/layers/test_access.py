@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from geointel.errors import MethodError
+from geointel.gaps import DETOUR
 from geointel.layers.base import kinds
-from geointel.layers.care.reach import DETOUR, USUAL_KMH
+from geointel.layers.care.reach import USUAL_KMH
 
 from .care.town import CELLS, EAST, PEOPLE, computed, rows_of, service, town
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 import pyarrow as pa
 import pydantic
-import shapely
 
 from geointel.errors import MethodError
-from geointel.gaps import matrix_minutes, road_network, straight_minutes, travel_minutes
+from geointel.gaps import DETOUR, matrix_minutes, road_network, road_pieces, straight_minutes, travel_minutes
 from geointel.layers.base import refuse
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ How = Literal["matrix", "roads", "straight-line"]
 
 USUAL_KMH: Mapping[str, float] = {"drive": 40.0, "walk": 3.6, "cycle": 12.0}
 """Speed over the ground where no road network is given: R5's for walking and cycling; for driving an assumption."""
-DETOUR = 1.3
-"""Way by road over the straight line: about 1.2 to 1.4 in British towns (Boscoe, Henry and Zdeb 2012 find 1.42 in the United States)."""
 
 
 class ReachOptions(pydantic.BaseModel):
@@ -131,25 +128,13 @@ def _by_road(cube: Cube, ground: Ground, places: tuple[Any, Any], options: Reach
     if facts is None or not facts.roads.num_rows:
         message = f"The source {options.roads!r} has no roads."
         raise MethodError(message, remedy="Name a source of the kind `roads`, or leave `roads` out.")
-    network = road_network(_edges(facts.roads), mode=options.mode)
+    if options.mode == "public-transport":
+        message = "Buses and trains have no times on a road network."
+        raise MethodError(message, remedy="Name a source of the kind `travel-matrix` as `matrix`, made from timetables.")
+    network = road_network(road_pieces(facts.roads), mode=options.mode)
     found = travel_minutes(network, ground.places, places, limit=options.longest)
     lost = {"cells_off_network": int(found.origins_off.sum()), "services_off_network": int(found.services_off.sum())}
     nodes = pa.table({"lat": network.lat, "lng": network.lng})
     row = np.repeat(np.arange(len(network.lat)), np.diff(network.minutes.indptr))
     edges = pa.table({"from": row, "to": network.minutes.indices.astype(np.int64), "minutes": network.minutes.data})
     return Reach(found.minutes, "roads", {"mode": options.mode, **lost}, {"nodes": nodes, "edges": edges})
-
-
-def _edges(roads: pa.Table) -> Mapping[str, Any]:
-    """Edges of a road table as arrays, with the places of their ends."""
-    lines = shapely.from_wkb(roads["geometry"].to_numpy(zero_copy_only=False))
-    first, last = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
-    ends = {
-        "start_lat": shapely.get_y(first),
-        "start_lng": shapely.get_x(first),
-        "end_lat": shapely.get_y(last),
-        "end_lng": shapely.get_x(last),
-    }
-    words = {"road_class": roads["road_class"].cast(pa.string()).to_pylist()}
-    plain = ("start", "end", "metres", "forward", "backward", "walk", "cycle", "drive", "speed")
-    return {**{name: roads[name].to_numpy(zero_copy_only=False) for name in plain}, **words, **ends}
