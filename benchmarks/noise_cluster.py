@@ -119,7 +119,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=200, help="maps of each row")
     parser.add_argument(
-        "--first", type=int, default=1000, help="seed of the first map; the method was chosen on 0 to 399"
+        "--first", type=int, default=5000, help="seed of the first map; the method was chosen on 0 to 2199"
     )
     parser.add_argument("--fine", type=int, default=200, help="maps of each row at resolution 8")
     parser.add_argument(

@@ -79,6 +79,7 @@ def shares_of(real: RealMap, seed: int, replicas: int) -> Scanned:
         "plain": random.binomial(real.every, real.own.sum() / real.every.sum()),
         "dispersed": dispersed(real, random, by_moments(real)),
         "dispersed more": dispersed(real, random, likeliest(real)),
+        "long tails": long_tailed(real, random),
     }
     p = {name: _share_p(real, events, replicas) for name, events in noise.items()}
     if real.coarse:
@@ -162,6 +163,14 @@ def dispersed(real: RealMap, random: np.random.Generator, rho: float) -> Counts:
     share = float(real.own.sum() / real.every.sum())
     scale = 1 / max(rho, 1e-5) - 1
     return random.binomial(real.every, random.beta(share * scale, (1 - share) * scale, len(real.every)))
+
+
+def long_tailed(real: RealMap, random: np.random.Generator) -> Counts:
+    """Binomial parts whose shares are log-normal, with the variance that they have in "dispersed more"."""
+    share, rho = float(real.own.sum() / real.every.sum()), likeliest(real)
+    deviation = np.sqrt(np.log1p(rho * (1 - share) / share))
+    shares = share * np.exp(random.normal(-(deviation**2) / 2, deviation, len(real.every)))
+    return random.binomial(real.every, np.minimum(shares, 1.0))
 
 
 def _share_p(real: RealMap, events: Counts, replicas: int) -> float:

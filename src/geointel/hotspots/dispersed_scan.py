@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geointel.hotspots.excess import CAUTION as DOUBLED
+from geointel.hotspots.excess import dispersion
 from geointel.hotspots.likely_dispersion import likely_dispersion
 from geointel.hotspots.scan import USUAL, Cluster, poisson_scan
-from geointel.hotspots.scan_nulls import dispersed_shares, permuted, shuffled_within
+from geointel.hotspots.scan_nulls import HIGHEST, dispersed_shares, permuted, shuffled_within
 from geointel.hotspots.scan_space_time import permutation_scan
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from geointel.hotspots.scan_zones import Search, Zones
 
 CONFIDENCE = 0.9
-"""Of the upper limit of the dispersion. Replicas less dispersed than the truth make a cluster of what is usual."""
+"""Of the upper limit of the dispersion: a map can by chance show less of it than there is."""
+CAUTION = 1.3
+"""Factor on the dispersion by moments, which needs no shape of distribution: the likelihood makes little of long tails."""
 
 LEAST_EVENTS, LEAST_CELLS = 2, 2
 """One event is no cluster, and one cell has no rest to be compared with."""
@@ -47,12 +51,12 @@ def share_scan(
 
     Returns
     -------
-    Clusters as of ``poisson_scan``, and the dispersion used, the upper limit of what the map allows; None for a map on
+    Clusters as of ``poisson_scan``, and the ``most_dispersion`` of the map; None for a map on
     which nothing could be one.
     """
     if len(events) < LEAST_CELLS or events.sum() < LEAST_EVENTS or events.sum() == exposure.sum():
         return None
-    rho = likely_dispersion(events, exposure, confidence=CONFIDENCE).upper
+    rho = most_dispersion(events, exposure)
     found = poisson_scan(
         events,
         exposure,
@@ -63,6 +67,16 @@ def share_scan(
         inflation=1 + rho * np.maximum(exposure - 1, 0),
     )
     return found, rho
+
+
+def most_dispersion(events: NDArray[np.int64], exposure: NDArray[np.int64]) -> float:
+    """Correlation between records of one cell, on the safe side: the upper limit of its likelihood, or more by moments.
+
+    Replicas less dispersed than the truth make a cluster of what is usual. Each estimate alone does so, the one by moments
+    where few cells decide, the likelihood where some cells stand out further than a beta-binomial has them.
+    """
+    by_moments = CAUTION * dispersion(events, exposure) / DOUBLED
+    return min(max(likely_dispersion(events, exposure, confidence=CONFIDENCE).upper, by_moments), HIGHEST)
 
 
 def count_scan(

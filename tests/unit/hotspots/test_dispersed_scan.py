@@ -8,8 +8,9 @@ import pytest
 
 from geointel.errors import MethodError
 from geointel.hotspots import Search, burst_scan, circles, count_scan, permutation_scan, poisson_scan, share_scan
-from geointel.hotspots.dispersed_scan import last_steps
+from geointel.hotspots.dispersed_scan import last_steps, most_dispersion
 from geointel.hotspots.excess import CAUTION, dispersion
+from geointel.hotspots.likely_dispersion import likely_dispersion
 from geointel.hotspots.scan_nulls import dispersed_shares, permuted, shuffled_bundles, shuffled_within
 
 MIDDLE = h3.latlng_to_cell(53.76, -2.7, 8)
@@ -98,6 +99,30 @@ def test_maps_that_share_their_circles_have_the_clusters_they_would_have_alone()
     )
     assert (alone[0].cells == shared[0].cells).all()
     assert (alone[0].llr, alone[0].p, rho) == (shared[0].llr, shared[0].p, same)
+
+
+def test_the_dispersion_is_the_larger_of_both_estimates() -> None:
+    random = np.random.default_rng(13)
+    few = np.where(np.arange(N) == 0, 400, 100)
+    lone = np.where(np.arange(N) == 0, 160, random.binomial(few, 0.1))
+    even = overdispersed(random, exposures(), 0.02)
+    for events, exposure, by_moments in ((lone, few, True), (even, exposures(), False)):
+        moments = 1.3 * dispersion(events, exposure) / CAUTION
+        upper = likely_dispersion(events, exposure, confidence=0.9).upper
+        assert most_dispersion(events, exposure) == max(moments, upper)
+        assert (moments > upper) == by_moments
+
+
+def test_cells_that_stand_out_further_than_a_beta_binomial_has_them_are_no_clusters() -> None:
+    random = np.random.default_rng(14)
+    exposure, false = random.negative_binomial(0.4, 0.01, N) + 1, 0
+    zones = circles(*PLACES, exposure, share=SEARCH.share)
+    for seed in range(80):
+        shares = np.minimum(0.05 * np.exp(random.normal(-0.18, 0.6, N)), 1)
+        false += (
+            share_scan(random.binomial(exposure, shares), exposure, zones, seed=seed, search=SEARCH)[0][0].p <= 0.05
+        )
+    assert false <= 8
 
 
 def test_maps_that_by_chance_show_little_dispersion_are_clusters_no_more_often_than_the_others() -> None:

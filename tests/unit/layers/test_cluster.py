@@ -11,8 +11,8 @@ import shapely
 
 from geointel.errors import MethodError
 from geointel.grid import centres
-from geointel.hotspots import Search, likely_dispersion, poisson_scan
-from geointel.hotspots.dispersed_scan import CONFIDENCE
+from geointel.hotspots import Search, poisson_scan
+from geointel.hotspots.dispersed_scan import most_dispersion
 from geointel.hotspots.scan_nulls import dispersed_shares
 from geointel.layers.cluster import LAYER, Options
 from geointel.layers.cube import Cube
@@ -77,7 +77,7 @@ def test_outside_the_value_is_that_of_all_that_lies_outside(layer: Layer) -> Non
 def test_the_numbers_are_those_of_the_scan(layer: Layer) -> None:
     seen = drawn().seen(8)
     x, e = (drawn().total(8, YEAR, category)[seen].astype(np.int64) for category in ("drugs", ALL))
-    rho = likely_dispersion(x, e, confidence=CONFIDENCE).upper
+    rho = most_dispersion(x, e)
     lnglat = centres(LEAVES[seen])
     strongest = poisson_scan(
         x,
