@@ -59,7 +59,6 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
         "rate",
         "density",
         "emerging",
-        "cluster",
         "moran",
         "services",
     }
