@@ -1,7 +1,7 @@
 """How alike the records of one cell are: beta-binomial likelihood, with an upper limit.
 
 The likelihood weighs each cell by what it can tell. The estimate by moments (``excess.dispersion``) lets the few cells with
-most records decide; its error on the maps of ``docs/validation/noise-cluster.md`` is one and a half to twice as large.
+most records decide; its error on the maps of ``docs/validation/noise-cluster.md`` is up to four times as large.
 """
 
 from __future__ import annotations
