@@ -17,7 +17,7 @@ from geointel.layers.cube import Cube
 from geointel.model import ALL, FACTS, Layer, ReleasedFacts, Window
 from geointel.model.tables import WORD
 
-from ..unit.layers.conftest import CATEGORIES, RESOLUTIONS, WINDOWS, cube_of, drawn, released, request
+from ..unit.layers.conftest import CATEGORIES, RESOLUTIONS, WINDOWS, cube_of, drawn, options_of, released, request
 
 DOCS = Path(__file__).parents[2] / "docs"
 FIRST = ["resolution", "cell", "window", "category", "value", "class", "support", "status"]
@@ -52,7 +52,7 @@ def kind(request: pytest.FixtureRequest) -> LayerKind:
 
 
 def meaningful(kind: LayerKind) -> tuple[str, ...]:
-    return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refuses)
+    return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refused(options_of(kind.kind)))
 
 
 LENGTHS = {"emerging": ("year",), "profile": ("year",)}
@@ -93,7 +93,7 @@ def test_a_kind_has_a_question_a_unit_and_a_module_of_its_name(kind: LayerKind) 
     assert kind.question.endswith("?")
     assert kind.unit
     assert kind.compute.__module__ == f"geointel.layers.{kind.kind.replace('-', '_')}"
-    assert all(reason for reason in kind.refuses.values())
+    assert all(reason for reason in kind.refused(options_of(kind.kind)).values())
 
 
 def test_columns_and_types_are_the_contract_s(kind: LayerKind, layer: Layer) -> None:

@@ -21,7 +21,7 @@ from geointel.hotspots.change import Change, binomial_interval, change, poisson_
 from geointel.hotspots.comparison import Comparison, comparison
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
-from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan, shown_dispersion
+from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan
 from geointel.hotspots.displacement import Adjustment, Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
@@ -31,6 +31,7 @@ from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
+from geointel.hotspots.likely_dispersion import LikelyDispersion, likely_dispersion
 from geointel.hotspots.mann_kendall import MannKendall, hamed_rao, mann_kendall, overlap_factor, sen_slope
 from geointel.hotspots.moran import (
     MORAN_CLASSES,
@@ -53,7 +54,7 @@ from geointel.hotspots.randomisation import RandomisationTail, randomisation_tai
 from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
 from geointel.hotspots.scan_space_time import permutation_scan
-from geointel.hotspots.scan_zones import Search
+from geointel.hotspots.scan_zones import Search, Zones, circles
 from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
@@ -81,6 +82,7 @@ __all__ = [
     "GiStar",
     "GlobalMoran",
     "Hits",
+    "LikelyDispersion",
     "LocalMoran",
     "MannKendall",
     "MoranGate",
@@ -91,6 +93,7 @@ __all__ = [
     "SmoothedRates",
     "SpaceTimeTail",
     "Stability",
+    "Zones",
     "back_test",
     "benjamini_hochberg",
     "benjamini_yekutieli",
@@ -101,6 +104,7 @@ __all__ = [
     "capture",
     "cells_of_shares",
     "change",
+    "circles",
     "class_names",
     "comparison",
     "count_scan",
@@ -125,6 +129,7 @@ __all__ = [
     "kernel_weights",
     "knox",
     "last_steps",
+    "likely_dispersion",
     "local_moran",
     "local_rates",
     "mann_kendall",
@@ -143,7 +148,6 @@ __all__ = [
     "relative_risk",
     "sen_slope",
     "share_scan",
-    "shown_dispersion",
     "signed_bins",
     "space_time_gi_star",
     "space_time_tail",

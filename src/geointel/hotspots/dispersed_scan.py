@@ -13,6 +13,7 @@ import numpy as np
 
 from geointel.hotspots.excess import CAUTION as DOUBLED
 from geointel.hotspots.excess import dispersion
+from geointel.hotspots.likely_dispersion import likely_dispersion
 from geointel.hotspots.scan import USUAL, Cluster, poisson_scan
 from geointel.hotspots.scan_nulls import HIGHEST, dispersed_shares, permuted, shuffled_within
 from geointel.hotspots.scan_space_time import permutation_scan
@@ -20,10 +21,12 @@ from geointel.hotspots.scan_space_time import permutation_scan
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from geointel.hotspots.scan_zones import Search
+    from geointel.hotspots.scan_zones import Search, Zones
 
+CONFIDENCE = 0.9
+"""Of the upper limit of the dispersion: a map can by chance show less of it than there is."""
 CAUTION = 1.3
-"""Factor on the dispersion that a map shows: maps of few cells estimate it badly."""
+"""Factor on the dispersion by moments, which needs no shape of distribution: the likelihood makes little of long tails."""
 
 LEAST_EVENTS, LEAST_CELLS = 2, 2
 """One event is no cluster, and one cell has no rest to be compared with."""
@@ -32,11 +35,10 @@ LEAST_EVENTS, LEAST_CELLS = 2, 2
 def share_scan(
     events: NDArray[np.int64],
     exposure: NDArray[np.int64],
-    places: tuple[ArrayLike, ArrayLike],
+    places: tuple[ArrayLike, ArrayLike] | Zones,
     *,
     seed: int,
     search: Search = USUAL,
-    rho_floor: float = 0.0,
 ) -> tuple[list[Cluster], float] | None:
     """Circles in which a category has a larger share of all records than in the rest; and the dispersion of the map.
 
@@ -45,17 +47,16 @@ def share_scan(
     events, exposure
         Records of the category, and all records, of each cell, ``events ≤ exposure``, shape ``(n,)``.
     places
-        Latitude and longitude of each cell's centre in degrees.
-    rho_floor
-        Dispersion of the longest window, as ``shown_dispersion`` gives it: a short one shows too little to say less.
+        As of ``poisson_scan``.
 
     Returns
     -------
-    Clusters as of ``poisson_scan``, and the dispersion used; None for a map on which nothing could be one.
+    Clusters as of ``poisson_scan``, and the ``most_dispersion`` of the map; None for a map on
+    which nothing could be one.
     """
     if len(events) < LEAST_CELLS or events.sum() < LEAST_EVENTS or events.sum() == exposure.sum():
         return None
-    rho = min(CAUTION * max(shown_dispersion(events, exposure), rho_floor), HIGHEST)
+    rho = most_dispersion(events, exposure)
     found = poisson_scan(
         events,
         exposure,
@@ -68,13 +69,18 @@ def share_scan(
     return found, rho
 
 
-def shown_dispersion(events: NDArray[np.int64], exposure: NDArray[np.int64]) -> float:
-    """Correlation between records of one cell, without the caution of ``excess``."""
-    return dispersion(events, exposure) / DOUBLED
+def most_dispersion(events: NDArray[np.int64], exposure: NDArray[np.int64]) -> float:
+    """Correlation between records of one cell, on the safe side: the upper limit of its likelihood, or more by moments.
+
+    Replicas less dispersed than the truth make a cluster of what is usual. Each estimate alone does so, the one by moments
+    where few cells decide, the likelihood where some cells stand out further than a beta-binomial has them.
+    """
+    by_moments = CAUTION * dispersion(events, exposure) / DOUBLED
+    return min(max(likely_dispersion(events, exposure, confidence=CONFIDENCE).upper, by_moments), HIGHEST)
 
 
 def count_scan(
-    events: NDArray[np.int64], places: tuple[ArrayLike, ArrayLike], *, seed: int, search: Search = USUAL
+    events: NDArray[np.int64], places: tuple[ArrayLike, ArrayLike] | Zones, *, seed: int, search: Search = USUAL
 ) -> list[Cluster] | None:
     """Circles that have more events by cell than the rest, held against the same counts in other cells; as ``share_scan``."""
     if len(events) < LEAST_CELLS or events.sum() < LEAST_EVENTS or events.min() == events.max():

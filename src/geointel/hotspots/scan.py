@@ -13,14 +13,13 @@ import numpy as np
 
 from geointel.errors import MethodError
 from geointel.hotspots.scan_likelihood import LEAST, poisson_llr, relative_risk, zone_ratios
-from geointel.hotspots.scan_zones import Search, circles
+from geointel.hotspots.scan_zones import Search, Zones, circles
 from geointel.hotspots.tails import whole_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from geointel.hotspots.scan_nulls import Draw
-    from geointel.hotspots.scan_zones import Zones
 
 BLOCK = 1 << 17
 """Numbers worked on at a time."""
@@ -49,7 +48,7 @@ class Cluster:
 def poisson_scan(
     events: ArrayLike,
     people: ArrayLike,
-    places: tuple[ArrayLike, ArrayLike],
+    places: tuple[ArrayLike, ArrayLike] | Zones,
     *,
     seed: int,
     search: Search = USUAL,
@@ -63,7 +62,7 @@ def poisson_scan(
     events, people
         Whole events and population of each cell, shape ``(n,)``.
     places
-        Latitude and longitude of each cell's centre in degrees.
+        Latitude and longitude of each cell's centre in degrees; or the circles around them, where many maps share them.
     seed
         Of the simulated maps.
     draw
@@ -79,7 +78,8 @@ def poisson_scan(
     MethodError
         If counts are not whole, shapes differ, a draw has another total, or there are too many cells.
     """
-    x, zones = whole_numbers(events, "count"), circles(*places, people, share=search.share)
+    x = whole_numbers(events, "count")
+    zones = places if isinstance(places, Zones) else circles(*places, people, share=search.share)
     mass = np.asarray(people, dtype=np.float64)
     total = int(x.sum())
     if x.shape != mass.shape:

@@ -33,7 +33,7 @@ class ZoneRatios:
 
     def of(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
         """Ratio for each count, whose shape the zones' expectations fit; 0 where a zone is not allowed or has one event."""
-        llr = self.table[counts]
+        llr = np.take(self.table, counts)
         llr -= counts * self.slope
         llr -= self.offset
         llr *= counts > self.bar

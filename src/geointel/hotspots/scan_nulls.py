@@ -36,7 +36,7 @@ def dispersed_shares(events: NDArray[np.int64], exposure: NDArray[np.int64], *, 
         Records of the category, and all records, of each cell, ``events ≤ exposure``, shape ``(n,)``; the category has
         some of the records and not all.
     rho
-        Correlation between records of one cell, from 0 (binomial); ``dispersion`` estimates it.
+        Correlation between records of one cell, from 0 (binomial); ``likely_dispersion`` estimates it.
 
     Notes
     -----

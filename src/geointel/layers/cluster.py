@@ -18,13 +18,15 @@ import shapely
 from geointel import content
 from geointel.errors import MethodError
 from geointel.grid import centres, outline
-from geointel.hotspots import Search, burst_scan, count_scan, last_steps, share_scan, shown_dispersion
+from geointel.hotspots import Search, burst_scan, count_scan, last_steps, share_scan
 from geointel.layers import rows
 from geointel.layers.base import LayerKind
 from geointel.layers.describe import describe, tests
 from geointel.model import ALL, INCIDENTS, Column, Layer, LayerSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from geointel.hotspots import Cluster
@@ -126,16 +128,13 @@ def _windows(cube: Cube, request: LayerRequest, options: Options) -> tuple[Windo
 
 def _standing(cube: Cube, lattice: Lattice, chosen: tuple[Window, str], *, options: Options) -> _Map:
     """Circles that have more than the rest of the area."""
-    counts, where = cube.cells[lattice.resolution], _places(lattice)
-    x, base = _baseline(counts, lattice, chosen, given=options.given)
+    x, base = _baseline(cube.cells[lattice.resolution], lattice, chosen, given=options.given)
     expected = base * (x.sum() / max(base.sum(), 1))
     nothing = _Map(lattice, *chosen, x, expected, insufficient=True)
     if options.given == "cells":
-        clusters = count_scan(x, where, seed=options.seed, search=_search(options))
+        clusters = count_scan(x, _places(lattice), seed=options.seed, search=_search(options))
         return nothing if clusters is None else replace(nothing, clusters=_clear(clusters), insufficient=False)
-    longest = max(cube.windows, key=lambda window: (len(window.months), window.months[-1]))
-    floor = shown_dispersion(*_baseline(counts, lattice, (longest, chosen[1]), given="all"))
-    found = share_scan(x, base, where, seed=options.seed, search=_search(options), rho_floor=floor)
+    found = share_scan(x, base, _places(lattice), seed=options.seed, search=_search(options))
     if found is None:
         return nothing
     return replace(nothing, clusters=_clear(found[0]), rho=found[1], insufficient=False)
@@ -200,13 +199,12 @@ def _block(found: _Map) -> rows.Block:
         rest[inside] = False
         support[inside], expected[inside] = cluster.events, cluster.expected
         value[inside], rank[inside] = cluster.events / cluster.expected, number
-        p[inside], llr[inside], months[inside] = cluster.p, cluster.llr, _months(cluster, found.window)
+        p[inside], llr[inside], months[inside] = cluster.p, cluster.llr, cluster.steps or len(found.window.months)
         classes[inside] = 1 + (cluster.p <= LEVELS[1])
     outside = float(found.expected[rest].sum())
     value[rest] = found.count[rest].sum() / outside if outside > 0 else np.nan
     if found.insufficient:
         value[:], classes[:] = np.nan, -1
-    insufficient = np.full(n, found.insufficient)
     return rows.Block(
         place=rows.cell_place(lattice.resolution, lattice.cells),
         window=found.window.id,
@@ -214,7 +212,7 @@ def _block(found: _Map) -> rows.Block:
         value=lattice.spread(value),
         classes=_codes(lattice, classes),
         support=_codes(lattice, support),
-        status=rows.tested_status(lattice.supported, insufficient),
+        status=rows.tested_status(lattice.supported, np.full(n, found.insufficient)),
         columns={
             "cluster": lattice.spread(rank),
             "count": lattice.spread(found.count.astype(np.float64)),
@@ -229,10 +227,6 @@ def _block(found: _Map) -> rows.Block:
 def _codes(lattice: Lattice, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Whole numbers on all study cells; −1 without support."""
     return np.nan_to_num(lattice.spread(values.astype(np.float64)), nan=-1).astype(np.int64)
-
-
-def _months(cluster: Cluster, window: Window) -> int:
-    return cluster.steps or len(window.months)
 
 
 def _features(maps: list[_Map]) -> pa.Table:
@@ -251,7 +245,7 @@ def _features(maps: list[_Map]) -> pa.Table:
             "llr": cluster.llr,
             "p": cluster.p,
             "cells": len(cluster.cells),
-            "months": _months(cluster, one.window),
+            "months": cluster.steps or len(one.window.months),
             "geometry": shapely.to_wkb(outline(one.lattice.cells[one.lattice.supported][cluster.cells])),
         }
         for one in maps
@@ -291,6 +285,11 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...], *, par
     )
 
 
+def _declines(options: Options) -> Mapping[str, str]:
+    reason = 'Everything is the same share of itself everywhere: choose a category, or `given = "cells"`.'
+    return {ALL: reason} if (options.method, options.given) == ("poisson", "all") else {}
+
+
 LAYER = LayerKind(
     kind="cluster",
     title="Clusters",
@@ -299,4 +298,5 @@ LAYER = LayerKind(
     compute=compute,
     refuses={},
     options=Options,
+    declines=_declines,
 )

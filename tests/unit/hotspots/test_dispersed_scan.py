@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from geointel.errors import MethodError
-from geointel.hotspots import Search, burst_scan, count_scan, permutation_scan, poisson_scan, share_scan
-from geointel.hotspots.dispersed_scan import last_steps, shown_dispersion
+from geointel.hotspots import Search, burst_scan, circles, count_scan, permutation_scan, poisson_scan, share_scan
+from geointel.hotspots.dispersed_scan import last_steps, most_dispersion
+from geointel.hotspots.excess import CAUTION, dispersion
+from geointel.hotspots.likely_dispersion import likely_dispersion
 from geointel.hotspots.scan_nulls import dispersed_shares, permuted, shuffled_bundles, shuffled_within
 
 MIDDLE = h3.latlng_to_cell(53.76, -2.7, 8)
@@ -36,7 +38,7 @@ def test_shares_are_as_dispersed_as_asked_and_add_up(rho: float) -> None:
     maps = np.array([draw(random) for _ in range(400)])
     assert (maps.sum(axis=1) == events.sum()).all()
     assert ((maps >= 0) & (maps <= exposure)).all()
-    shown = np.mean([shown_dispersion(one, exposure) for one in maps[:100]])
+    shown = np.mean([dispersion(one, exposure) / CAUTION for one in maps[:100]])
     assert shown == pytest.approx(rho, abs=0.25 * rho + 0.003)
     np.testing.assert_allclose(maps.mean(axis=0).sum() / exposure.sum(), events.sum() / exposure.sum())
 
@@ -86,6 +88,54 @@ def test_overdispersed_noise_is_no_cluster_though_the_usual_replicas_say_so() ->
         usual += poisson_scan(events, exposure, PLACES, seed=seed, search=SEARCH)[0].p <= 0.05
     assert own <= 5
     assert usual >= 30
+
+
+def test_maps_that_share_their_circles_have_the_clusters_they_would_have_alone() -> None:
+    exposure = exposures()
+    events = overdispersed(np.random.default_rng(11), exposure, 0.05)
+    zones = circles(*PLACES, exposure, share=SEARCH.share)
+    (alone, rho), (shared, same) = (
+        share_scan(events, exposure, places, seed=1, search=SEARCH) for places in (PLACES, zones)
+    )
+    assert (alone[0].cells == shared[0].cells).all()
+    assert (alone[0].llr, alone[0].p, rho) == (shared[0].llr, shared[0].p, same)
+
+
+def test_the_dispersion_is_the_larger_of_both_estimates() -> None:
+    random = np.random.default_rng(13)
+    few = np.where(np.arange(N) == 0, 400, 100)
+    lone = np.where(np.arange(N) == 0, 160, random.binomial(few, 0.1))
+    even = overdispersed(random, exposures(), 0.02)
+    for events, exposure, by_moments in ((lone, few, True), (even, exposures(), False)):
+        moments = 1.3 * dispersion(events, exposure) / CAUTION
+        upper = likely_dispersion(events, exposure, confidence=0.9).upper
+        assert most_dispersion(events, exposure) == max(moments, upper)
+        assert (moments > upper) == by_moments
+
+
+def test_cells_that_stand_out_further_than_a_beta_binomial_has_them_are_no_clusters() -> None:
+    random = np.random.default_rng(14)
+    exposure, false = random.negative_binomial(0.4, 0.01, N) + 1, 0
+    zones = circles(*PLACES, exposure, share=SEARCH.share)
+    for seed in range(80):
+        shares = np.minimum(0.05 * np.exp(random.normal(-0.18, 0.6, N)), 1)
+        false += (
+            share_scan(random.binomial(exposure, shares), exposure, zones, seed=seed, search=SEARCH)[0][0].p <= 0.05
+        )
+    assert false <= 8
+
+
+def test_maps_that_by_chance_show_little_dispersion_are_clusters_no_more_often_than_the_others() -> None:
+    random = np.random.default_rng(12)
+    exposure = random.negative_binomial(0.4, 0.01, N) + 1
+    zones, found = circles(*PLACES, exposure, share=SEARCH.share), []
+    for seed in range(120):
+        events = overdispersed(random, exposure, 0.02)
+        p = share_scan(events, exposure, zones, seed=seed, search=SEARCH)[0][0].p
+        found.append((dispersion(events, exposure), p <= 0.05))
+    even = sorted(found)[:60]
+    assert sum(false for _, false in found) <= 10
+    assert sum(false for _, false in even) <= 5
 
 
 def test_a_planted_share_and_a_planted_count_are_found() -> None:

@@ -12,7 +12,7 @@ import shapely
 from geointel.errors import MethodError
 from geointel.grid import centres
 from geointel.hotspots import Search, poisson_scan
-from geointel.hotspots.dispersed_scan import CAUTION, shown_dispersion
+from geointel.hotspots.dispersed_scan import most_dispersion
 from geointel.hotspots.scan_nulls import dispersed_shares
 from geointel.layers.cluster import LAYER, Options
 from geointel.layers.cube import Cube
@@ -77,7 +77,7 @@ def test_outside_the_value_is_that_of_all_that_lies_outside(layer: Layer) -> Non
 def test_the_numbers_are_those_of_the_scan(layer: Layer) -> None:
     seen = drawn().seen(8)
     x, e = (drawn().total(8, YEAR, category)[seen].astype(np.int64) for category in ("drugs", ALL))
-    rho = CAUTION * shown_dispersion(x, e)
+    rho = most_dispersion(x, e)
     lnglat = centres(LEAVES[seen])
     strongest = poisson_scan(
         x,
@@ -139,6 +139,12 @@ def test_a_map_on_which_nothing_could_be_a_cluster_is_insufficient(cube: Cube) -
         assert set(layer.cells["status"].to_pylist()) == {"insufficient", "no-support"}
         assert set(layer.cells["value"].to_pylist()) == set(layer.cells["class"].to_pylist()) == {None}
         assert layer.features.num_rows == 0
+
+
+def test_everything_is_refused_where_it_is_compared_with_itself() -> None:
+    assert list(LAYER.refused(Options())) == [ALL]
+    assert not LAYER.refused(Options(given="cells"))
+    assert not LAYER.refused(Options(method="space-time-permutation"))
 
 
 def test_only_the_latest_windows_of_each_length_are_scanned(cube: Cube) -> None:
