@@ -26,7 +26,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 PEERS = ROOT / ".bench-venv"
 LOCK = ROOT / "requirements" / "bench.lock"
-PARTS = ("ingest", "gi_star", "catchment", "peers", "siting", "tiles")
+PARTS = ("ingest", "gi_star", "peers", "tiles", "scenario")
+WITHOUT_PEERS = {"tiles", "scenario"}
 NATION = 10_000_000
 """From so many rows on, the targets of the large run hold."""
 TARGETS = {False: (1.5, 2.0), True: (3.0, 5.0)}
@@ -54,7 +55,7 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given again")
     options = parser.parse_args()
     wanted = options.only or PARTS
-    peer = peers()
+    peer = peers() if set(wanted) - WITHOUT_PEERS else PEERS
     lines: list[Line] = []
     if "ingest" in wanted:
         lines += ingest_lines(options.rows, options.repeats, peer)
@@ -67,6 +68,8 @@ def main() -> int:
     missed = "peers" in wanted and not peers_targets(peer)
     if "tiles" in wanted:
         tiles_tables()
+    if "scenario" in wanted:
+        missed |= not scenario_bars()
     print(f"\n{'peer divided by ours':<58}{'ratio':>8}{'target':>8}")
     for line in lines:
         print(
@@ -173,6 +176,17 @@ def tiles_tables() -> None:
         finally:
             serve.terminate()
             serve.wait()
+
+
+def scenario_bars() -> bool:
+    """A scenario of one service, for a county over HTTP and for a made-up nation; whether both keep their bars."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "demo"
+        demo = [sys.executable, "-m", "geointel.cli", "demo", str(folder), "--scale", "county", "--no-serve"]
+        subprocess.run(demo, check=True, capture_output=True)
+        parts = (("county", str(folder / "snapshots")), ("nation",))
+        command = [sys.executable, str(HERE / "scenario.py")]
+        return all([subprocess.run([*command, *part], check=False).returncode == 0 for part in parts])  # noqa: C419 - both run
 
 
 def _free_port() -> int:

@@ -159,7 +159,7 @@ def _too_long(scope: Scope) -> Problem | None:
     length = header(scope, b"content-length")
     if length.isdigit() and int(length) > LARGEST_REQUEST:
         detail = f"The request has more than {LARGEST_REQUEST:,} bytes."
-        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, "Ask in parts.")
+        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, "Ask in parts.", "body")
     return None
 
 

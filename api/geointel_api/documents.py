@@ -27,6 +27,7 @@ class ProblemDocument(Document):
     status: int
     detail: str = Field(description="what happened")
     remedy: str | None = Field(default=None, description="what to do")
+    field: str | None = Field(default=None, description="part of a question at fault, such as `actions.0.lat`")
 
 
 class Named(Document):
@@ -325,63 +326,6 @@ class SummaryDocument(ViewDocument):
     basis: str
     caveats: list[str]
     unknown_cells: list[Cell]
-
-
-class ScenarioDocument(Document):
-    """Who would gain and lose, and what else would change. Counts have residents, and people in need with their interval."""
-
-    snapshot: str
-    edition: str
-    layer: str
-    category: str
-    help: str
-    measure: Literal["places", "minutes"]
-    actions: list[dict[str, Any]]
-    cost: float | None
-    gaining: dict[str, Any]
-    losing: dict[str, Any]
-    within_standard: dict[str, Any]
-    gap: dict[str, Any]
-    open: dict[str, Any]
-    journeys: dict[str, float | None]
-    crowding: list[dict[str, Any]] | None
-    equity: dict[str, Any] | None
-    areas: list[dict[str, Any]]
-    closures: list[dict[str, Any]]
-    cells: dict[str, list[Any]]
-    words: dict[str, str]
-    caveats: dict[str, str]
-    not_supplied: list[str]
-
-
-class SitesDocument(Document):
-    """Plans for new services, each with whom it reaches and how much better any plan could be."""
-
-    snapshot: str
-    edition: str
-    layer: str
-    category: str
-    help: str
-    model: str
-    minutes: float
-    candidates: int
-    existing: int
-    before: dict[str, Any]
-    plans: list[dict[str, Any]]
-    curve: list[dict[str, Any]] | None
-    words: dict[str, str]
-    caveats: dict[str, str]
-
-
-class JobDocument(Document):
-    """A long answer: ``answer`` is that of its question once ``state`` is ``done``."""
-
-    id: str
-    state: Literal["queued", "running", "done", "failed"]
-    stage: str
-    answer: dict[str, Any] | None
-    problem: dict[str, str] | None
-    href: str
 
 
 class PlaceDocument(Document):

@@ -41,6 +41,7 @@ VERBS = {
         "prune",
         "sources",
         "layers",
+        "scenario",
     ),
     *LATER,
 }

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pydantic
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MOST_ACTIONS = 50
-_HOURS = r"^(mo|tu|we|th|fr|sa|su) (closed|\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*)(; (mo|tu|we|th|fr|sa|su) (closed|\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*))*$"
 WORKING_WEEK = 5
-_TIME = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 LATEST_HOUR, LATEST_MINUTE = 24, 59
+_DAY = r"(mo|tu|we|th|fr|sa|su) (closed|\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*)"
+_HOURS = rf"^{_DAY}(; {_DAY})*$"
 
 
 def _possible(hours: str) -> str:
-    for h1, m1, h2, m2 in _TIME.findall(hours):
-        start, end = (int(h1), int(m1)), (int(h2), int(m2))
-        if start >= end or int(m1) > LATEST_MINUTE or int(m2) > LATEST_MINUTE or end > (LATEST_HOUR, 0):
-            message = f"the hours {h1}:{m1}-{h2}:{m2} are none"
+    """Hours as they are. Raises ``ValueError`` for a day named twice, and for times that no day has or that are out of order."""
+    days = [day.partition(" ") for day in hours.split("; ")]
+    if len({name for name, _, _ in days}) < len(days):
+        message = "a day is named twice"
+        raise ValueError(message)
+    for _, _, spans in days:
+        times = [] if spans == "closed" else [_time(text) for text in spans.replace(",", "-").split("-")]
+        if any(later <= earlier for earlier, later in zip(times[::2], times[1::2], strict=True)) or times != sorted(
+            times
+        ):
+            message = f"the hours {spans} do not follow one another"
             raise ValueError(message)
     return hours
+
+
+def _time(text: str) -> tuple[int, int]:
+    hour, minute = int(text[:2]), int(text[3:])
+    if minute > LATEST_MINUTE or (hour, minute) > (LATEST_HOUR, 0):
+        message = f"{text} is not a time of day"
+        raise ValueError(message)
+    return hour, minute
 
 
 Hours = Annotated[str, pydantic.Field(pattern=_HOURS, max_length=400), pydantic.AfterValidator(_possible)]
@@ -30,6 +47,7 @@ Cost = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 Latitude = Annotated[float, pydantic.Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, pydantic.Field(ge=-180, le=180, allow_inf_nan=False)]
 Name = Annotated[str, pydantic.Field(min_length=1, max_length=200)]
+Codes = Annotated[tuple[Name, ...], pydantic.Field(min_length=1, max_length=1000)]
 
 
 class _Action(pydantic.BaseModel):
@@ -53,7 +71,7 @@ class Open(_Action):
     """How many people it can take; needed where the layer is about places."""
     hours: Hours | None = None
     """When it is open."""
-    eligible_areas: tuple[str, ...] | None = None
+    eligible_areas: Codes | None = None
     """Codes of the areas whose residents it is for; everybody when left out."""
 
 
@@ -130,18 +148,29 @@ class Contract(_Action):
 Action = Annotated[Open | Close | Move | Resize | Extend | Outreach | Contract, pydantic.Field(discriminator="do")]
 
 
+VERBS = ("open", "close", "move", "resize", "hours", "outreach", "contract")
+
+
+def field_of(location: Sequence[int | str]) -> str:
+    """Name of the part of a request at which a fault lies: ``actions.0.lat``. The verb that chose the kind of action is left out."""
+    parts = [str(part) for part in location]
+    if len(parts) > 3 and parts[0] == "actions" and parts[2] in VERBS:
+        del parts[2]
+    return ".".join(parts)
+
+
 class ScenarioRequest(pydantic.BaseModel):
     """What would change if several things were done at once."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    layer: str | None = None
+    layer: Name | None = None
     """Layer of the kind `gap` or `access`; the first one of gaps, else of access, when left out."""
-    category: str | None = None
+    category: Name | None = None
     """Group of people in need (gap) or kind of service (access); the layer's default when left out."""
     actions: tuple[Action, ...] = pydantic.Field(min_length=1, max_length=MOST_ACTIONS)
     """What is done."""
-    level: str | None = None
+    level: Name | None = None
     """Level of areas to report; the first when left out."""
     intervals: bool = False
     """Whether the measures of equity come with intervals, which takes longer."""

@@ -2,79 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from geointel import content
-from geointel.answers import effects
-from geointel.answers.change import Change, access_after, carry_out, first_after
-from geointel.answers.tally import DIGITS, closed_share, compared, count
+from geointel.answers.actions import Close
+from geointel.answers.before import GAP, WITHIN
+from geointel.answers.closures import closures
+from geointel.answers.equity import equity
+from geointel.answers.outcome import Outcome
+from geointel.answers.places import areas, cells, crowding, journeys
+from geointel.answers.posts import carry_out
+from geointel.answers.tally import rounded
 from geointel.errors import QuestionError
-from geointel.gaps import SLOTS, nearest, residual
-from geointel.grid import format_cells
+from geointel.gaps import SLOTS
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from geointel.answers.actions import ScenarioRequest
+    from geointel.answers.posts import Change
     from geointel.answers.world import World
 
-LEAST = 1e-9
-"""A smaller difference is none: it comes from adding in another order."""
 OPEN_EDITION = "open"
-PER = 1000.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A world before and after a change, on its finest cells."""
-
-    world: World
-    change: Change
-
-    @cached_property
-    def first(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Minutes to the nearest service, before and after."""
-        every = np.ones(len(self.world.ids), dtype=bool)
-        return self.world.first, first_after(self.world, self.change, self.world.first, which=every)
-
-    @cached_property
-    def access(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Places for each person, before and after."""
-        return self.world.access, access_after(self.world, self.change)
-
-    @property
-    def value(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What the layer shows: places for every 1,000 people, or minutes."""
-        before, after = self.access if self.world.shares_places else self.first
-        return (PER * before, PER * after) if self.world.shares_places else (before, after)
-
-    @cached_property
-    def better(self) -> NDArray[np.float64]:
-        """By how much each cell is better off: more places, or fewer minutes; a first service in reach counts as endless."""
-        before, after = self.value
-        if self.world.shares_places:
-            return after - before
-        return np.where(
-            np.isnan(before), np.where(np.isnan(after), 0.0, np.inf), np.where(np.isnan(after), -np.inf, before - after)
-        )
-
-    def within(self, minutes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """1 where a journey is within the standard, else 0."""
-        return (minutes <= float(self.world.options["standard"])).astype(np.float64)
-
-    @cached_property
-    def short(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Share of the people of each cell who are without a place, or beyond the standard where only distance is known."""
-        if self.world.shares_places and self.world.need is not None:
-            one = np.ones(len(self.world.cells))
-            return residual(one, self.access[0]), residual(one, self.access[1])
-        return 1 - self.within(self.first[0]), 1 - self.within(self.first[1])
+LASTS_DAYS = 30
+PENCE = 2
 
 
 def scenario(world: World, request: ScenarioRequest, *, edition: str, today: date) -> dict[str, Any]:
@@ -83,61 +35,68 @@ def scenario(world: World, request: ScenarioRequest, *, edition: str, today: dat
     ``today`` is the day of the question, from which an answer that closes a service expires. Raises ``QuestionError`` with the field
     that is at fault.
     """
+    level = _level(world, request.level)
     change = carry_out(world, request.actions)
-    if change.closed and edition == OPEN_EDITION:
-        message = "What a closure would do is for partner editions: it can be mistaken for a decision."
-        raise QuestionError(message, field="actions", remedy="Ask in a partner edition, or leave the closure out.")
+    if edition == OPEN_EDITION:
+        _require_no_closure(request, change)
     outcome = Outcome(world, change)
+    tally, shares = outcome.tally, outcome.shares
     costs = [action.cost for action in request.actions if action.cost is not None]
     return {
         "layer": world.spec["id"],
         "category": world.group or world.help,
         "help": world.help,
-        "measure": world.options["measure"]
-        if world.shares_places or world.options["measure"] == "minutes"
-        else "minutes",
+        "measure": world.measure,
         "actions": [action.model_dump(exclude_none=True) for action in request.actions],
-        "cost": sum(costs) if costs else None,
-        "gaining": count(world, (outcome.better > LEAST).astype(np.float64)),
-        "losing": count(world, (outcome.better < -LEAST).astype(np.float64)),
-        "within_standard": {
-            "minutes": world.options["standard"],
-            **compared(world, *map(outcome.within, outcome.first)),
-        },
-        "gap": {**compared(world, *outcome.short), "closed": closed_share(world, *outcome.short)},
-        "open": {slot: compared(world, *map(outcome.within, _then(outcome, slot))) for slot in SLOTS},
-        "journeys": effects.journeys(outcome),
-        "crowding": effects.crowding(outcome),
-        "equity": effects.equity(outcome, intervals=request.intervals),
-        "areas": effects.areas(outcome, request.level),
-        "closures": effects.closures(outcome),
-        "cells": _cells(outcome, request.cells),
-        "words": effects.words(outcome, today=today),
+        "cost": rounded(sum(costs), PENCE) if costs else None,
+        "changes": outcome.changes,
+        "gaining": tally.count(outcome.gaining),
+        "losing": tally.count(outcome.losing),
+        "within_standard": {"minutes": world.options["standard"], **tally.compared(WITHIN, shares[WITHIN])},
+        "gap": {**tally.compared(GAP, shares[GAP]), "closed": tally.closed(GAP, shares[GAP])},
+        "open": {slot: tally.compared(slot, shares[slot]) for slot in SLOTS},
+        "journeys": journeys(outcome),
+        "crowding": crowding(outcome),
+        "equity": equity(outcome, intervals=request.intervals),
+        "level": level,
+        "areas": areas(outcome, level),
+        "closures": closures(outcome),
+        "cells": cells(outcome, request.cells),
+        "words": _words(outcome, today=today),
         "caveats": {name: content.caveat(name).short for name in world.spec["caveats"]},
-        "not_supplied": effects.not_supplied(world),
+        "not_supplied": _not_supplied(world),
     }
 
 
-def _then(outcome: Outcome, slot: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Minutes to the nearest service that is open then, before and after."""
-    world = outcome.world
-    which = world.open_then(world.services["hours"].to_pylist(), slot)
-    before = nearest(effects.only(world.minutes, which)).first
-    return before, first_after(world, outcome.change, before, which=which, slot=slot)
+def _level(world: World, wanted: str | None) -> str | None:
+    if wanted is not None and wanted not in world.areas:
+        message = f"There is no level of areas {wanted!r}."
+        raise QuestionError(message, field="level", remedy=f"There are {', '.join(world.areas) or 'none'}.")
+    return wanted or next(iter(world.areas), None)
 
 
-def _cells(outcome: Outcome, wanted: str) -> dict[str, Any]:
-    """Values of hexagons before and after: those that change, all, or none. Not known is null."""
-    before, after = outcome.value
-    keep = np.zeros(len(before), bool) if wanted == "none" else np.ones(len(before), bool)
-    if wanted == "changed":
-        keep = np.abs(outcome.better) > LEAST
-    known = np.isfinite(before) & np.isfinite(after)
-    difference = np.where(known, after - before, np.nan)
-    columns = {"before": before, "after": after, "difference": difference}
-    rounded = {name: _spelt(values[keep]) for name, values in columns.items()}
-    return {"cell": format_cells(outcome.world.cells[keep].tolist()), **rounded}
+def _require_no_closure(request: ScenarioRequest, change: Change) -> None:
+    for number, action in enumerate(request.actions):
+        if isinstance(action, Close) and action.service in change.closed:
+            message = "What a closure would do is for partner editions: it can be mistaken for a decision."
+            remedy = "Ask in a partner edition, or leave the closure out."
+            raise QuestionError(message, field=f"actions.{number}", remedy=remedy)
 
 
-def _spelt(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if np.isnan(value) else round(value, DIGITS + 2) for value in values.tolist()]
+def _words(outcome: Outcome, *, today: date) -> dict[str, str]:
+    """What must be said beside the answer, and until when one that closes a service may be used."""
+    found = {"what": content.notice("scenario")}
+    if not outcome.changes:
+        found["nothing"] = content.notice("nothing_changes")
+    if outcome.change.closed:
+        until = today + timedelta(days=LASTS_DAYS)
+        found |= {"decision": content.notice("not_a_decision"), "expires": until.isoformat()}
+    return found
+
+
+def _not_supplied(world: World) -> list[str]:
+    """What a partnership could supply, and has not: it bounds what the answer can say. An area without an estimate counts as nobody."""
+    there = {"need": world.estimated, "deprivation": world.deciles is not None, "capacity": world.shares_places}
+    missing = [name for name, supplied in there.items() if not supplied]
+    facts = world.spec["notes"].get("need", {}).get(world.group, {})
+    return missing + [f"need of {code}" for code in facts.get("without_estimate", ())]

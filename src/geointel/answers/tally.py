@@ -1,10 +1,17 @@
-"""Counting people: residents, and people in need with the interval of the draws."""
+"""Counting people: residents, and people in need with the interval of the draws.
+
+Without an estimate of need the draws are of residents weighted by deprivation, and are called so.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,46 +20,91 @@ if TYPE_CHECKING:
 
 ENDS = (2.5, 97.5)
 DIGITS = 1
+SHARE_DIGITS = 4
+IN_NEED, WEIGHTED = "in_need", "weighted_residents"
 
 
-def count(world: World, share: NDArray[np.float64]) -> dict[str, Any]:
-    """Residents, and people in need with interval, of a share of each cell; shape ``(n,)``."""
-    found: dict[str, Any] = {"residents": _round(float(world.residents @ share))}
-    if world.need is not None:
-        found["in_need"] = ranged(_of_draws(world, share))
-    return found
+@dataclass(frozen=True)
+class Tally:
+    """Counts of shares of the people of cells. ``cells`` are those that a change can reach: no other share differs."""
+
+    world: World
+    cells: NDArray[np.int64]
+
+    @cached_property
+    def drawn(self) -> NDArray[np.float64]:
+        """Draws of need of these cells, shape ``(c, d)``."""
+        assert self.world.need is not None  # noqa: S101 - callers have looked
+        return self.world.need.T[self.cells].astype(np.float64)
+
+    def draws(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Draws of a share of the people of these cells, shape ``(c,)``. Sparse: few cells count, and its time does not hang on free cores."""
+        found: NDArray[np.float64] = np.asarray(csr_array(share[None]) @ self.drawn)[0]
+        return found
+
+    def count(self, share: NDArray[np.float64]) -> dict[str, Any]:
+        """People of a share of each cell, shape ``(n,)``, that is 0 where the change does not reach."""
+        draws = None if self.world.need is None else self.draws(share[self.cells])
+        return self._told(float(self.world.residents @ share), draws)
+
+    def compared(self, name: str, after: NDArray[np.float64]) -> dict[str, Any]:
+        """The same share before and after, and what has changed; the interval of the change is that of its own draws."""
+        before, people = self.world.before.shares[name], self.world.residents
+        was, moved = self._both(name, after)
+        now = None if was is None or moved is None else was + moved
+        return {
+            "before": self._told(float(people @ before), was),
+            "after": self._told(float(people @ after), now),
+            "change": self._told(float(people @ (after - before)), moved),
+        }
+
+    def closed(self, name: str, after: NDArray[np.float64]) -> dict[str, Any] | None:
+        """Share of those who were short before who no longer are; None where nobody was. By draw where need has them."""
+        before, people = self.world.before.shares[name], self.world.residents
+        was, moved = self._both(name, after)
+        if was is None or moved is None:
+            were = float(people @ before)
+            return None if were <= 0 else {"value": rounded(float(people @ (before - after)) / were, SHARE_DIGITS)}
+        return ranged(-moved / was, digits=SHARE_DIGITS) if (was > 0).all() else None
+
+    def by_area(self, areas: Any, share: NDArray[np.float64]) -> list[dict[str, Any]]:
+        """``count`` for each area of a level."""
+        residents = (areas.share @ (self.world.residents * share)).tolist()
+        if self.world.need is None:
+            return [self._told(people, None) for people in residents]
+        some = np.flatnonzero(share[self.cells])
+        own = areas.by_cell[self.cells[some]].multiply(share[self.cells[some], None])
+        draws = np.asarray(own.T @ self.drawn[some])
+        lower, upper = np.percentile(draws, ENDS, axis=1)
+        key = IN_NEED if self.world.estimated else WEIGHTED
+        ends = zip(residents, draws.mean(axis=1).tolist(), lower.tolist(), upper.tolist(), strict=True)
+        return [{"residents": rounded(people), key: _ends(*end)} for people, *end in ends]
+
+    def _both(
+        self, name: str, after: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
+        if self.world.need is None:
+            return None, None
+        change = (after - self.world.before.shares[name])[self.cells]
+        return self.world.before.drawn[name], self.draws(change)
+
+    def _told(self, residents: float, draws: NDArray[np.float64] | None) -> dict[str, Any]:
+        found: dict[str, Any] = {"residents": rounded(residents)}
+        if draws is not None:
+            found[IN_NEED if self.world.estimated else WEIGHTED] = ranged(draws)
+        return found
 
 
-def compared(world: World, before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, Any]:
-    """The same before and after, and what has changed; the interval of the change is that of its own draws."""
-    return {"before": count(world, before), "after": count(world, after), "change": count(world, after - before)}
-
-
-def closed_share(world: World, before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, Any] | None:
-    """Share of those who were short before who no longer are; None where nobody was. By draw where need has them."""
-    if world.need is None:
-        people = float(world.residents @ before)
-        return None if people <= 0 else {"value": 1 - float(world.residents @ after) / people}
-    was, now = _of_draws(world, before), _of_draws(world, after)
-    if not (was > 0).all():
-        return None
-    return ranged(1 - now / was, digits=4)
-
-
-def ranged(draws: NDArray[np.float64], *, digits: int = DIGITS) -> dict[str, float]:
+def ranged(draws: NDArray[np.float64], *, digits: int = DIGITS) -> dict[str, float | None]:
     """Mean of draws, and the ends between which 95 % of them lie."""
     lower, upper = np.percentile(draws, ENDS)
-    ends = {"value": draws.mean(), "lower": lower, "upper": upper}
-    return {name: round(float(end), digits) for name, end in ends.items()}
+    return _ends(float(draws.mean()), float(lower), float(upper), digits=digits)
 
 
-def _of_draws(world: World, share: NDArray[np.float64]) -> NDArray[np.float64]:
-    some = np.flatnonzero(share)
-    if world.need is None or not len(some):
-        return np.zeros(1 if world.need is None else len(world.need))
-    found: NDArray[np.float64] = (world.need[:, some] @ share[some].astype(np.float32)).astype(np.float64)
-    return found
+def rounded(value: float, digits: int = DIGITS) -> float | None:
+    """A number as it is told: rounded here and nowhere else, never −0; None where it is not known."""
+    return round(value, digits) + 0.0 if math.isfinite(value) else None
 
 
-def _round(value: float) -> float:
-    return round(value, DIGITS)
+def _ends(value: float, lower: float, upper: float, *, digits: int = DIGITS) -> dict[str, float | None]:
+    return {"value": rounded(value, digits), "lower": rounded(lower, digits), "upper": rounded(upper, digits)}

@@ -8,35 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
+from geointel.answers.before import Before
 from geointel.errors import QuestionError
-from geointel.gaps import (
-    Network,
-    binary,
-    components,
-    for_residents_of,
-    nearest,
-    open_in,
-    scaled_steps,
-    straight_minutes,
-    travel_minutes,
-    two_step,
-    weighted,
-)
+from geointel.gaps import binary, open_in, road_journeys, scaled_steps, straight_minutes
 from geointel.grid import centres
-from geointel.model import ALL, DECILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from geointel.snapshot import Edition
+    Journeys = tuple[NDArray[np.int64], NDArray[np.float64]]
 
-ADDITIVE = ("2sfca", "e2sfca")
-"""Ways of sharing places in which one service changes what it gives itself, and nothing else."""
+ADDITIVE = {"2sfca": 1, "e2sfca": 1, "m2sfca": 2}
+"""Ways of sharing places in which what a service gives hangs on itself and on the people in reach of it alone.
+
+The number is the power of the weight with which it gives: M2SFCA weighs the journey twice.
+"""
+PLACES, MINUTES = "places", "minutes"
 
 
 @dataclass(frozen=True)
@@ -46,6 +37,11 @@ class Areas:
     codes: tuple[str, ...]
     names: tuple[str, ...]
     share: csr_array
+
+    @cached_property
+    def by_cell(self) -> csr_array:
+        """The same shares, one row a cell."""
+        return csr_array(self.share.T)
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,11 @@ class World:
     group
         Group of people in need, or blank where the layer knows residents only.
     cells, residents
-        Finest published cells and the people in them, shape ``(n,)``.
+        Finest published cells, sorted, and the people in them, shape ``(n,)``.
     deciles
         Residents by decile of deprivation, shape ``(n, 10)``; None where not supplied.
     need
-        Draws of people in need, shape ``(d, n)``; None for a layer without need.
+        Draws of people in need, shape ``(d, n)``, cell by cell in memory; None for a layer without need.
     services
         Those that count, in the order of the columns of ``minutes``, shape ``(n, m)``.
     others
@@ -88,10 +84,16 @@ class World:
     @property
     def options(self) -> Mapping[str, Any]:
         """Options that the layer was computed with."""
-        return dict(self.spec["parameters"])
+        found: Mapping[str, Any] = self.spec["parameters"]
+        return found
+
+    @property
+    def estimated(self) -> bool:
+        """Whether need comes from an estimate; without one it is residents, weighted by deprivation."""
+        return self.need is not None and self.spec["notes"].get("variant") != "residents"
 
     @cached_property
-    def places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def spots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latitude and longitude of the cells' centres."""
         points = centres(self.cells)
         return points[:, 1], points[:, 0]
@@ -99,12 +101,22 @@ class World:
     @cached_property
     def people(self) -> NDArray[np.float64]:
         """Those among whom places are shared: people in need, or residents; shape ``(n,)``."""
-        return self.residents if self.need is None else np.nan_to_num(self.need.mean(axis=0, dtype=np.float64))
+        return self.residents if self.need is None else self.need.mean(axis=0, dtype=np.float64)
+
+    @cached_property
+    def column(self) -> dict[str, int]:
+        """Column of each service that counts, by its id ``source:id``."""
+        return {name: number for number, name in enumerate(ids_of(self.services))}
+
+    @cached_property
+    def listed(self) -> dict[str, int]:
+        """Row of each service in ``others``, by its id."""
+        return {name: number for number, name in enumerate(ids_of(self.others))}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """Service ids, as ``source:id``."""
-        return ids_of(self.services)
+        """Ids of the services that count, by column."""
+        return tuple(self.column)
 
     @cached_property
     def capacity(self) -> NDArray[np.float64]:
@@ -112,59 +124,63 @@ class World:
         found: NDArray[np.float64] = self.services["capacity"].cast(pa.float64()).to_numpy(zero_copy_only=False)
         return found
 
-    @property
+    @cached_property
     def shares_places(self) -> bool:
         """Whether the answer is about places; else about minutes alone."""
-        return self.options["measure"] == "places" and not np.isnan(self.capacity).any()
+        return self.options["measure"] == PLACES and not np.isnan(self.capacity).any()
+
+    @property
+    def measure(self) -> str:
+        """What the answer is about."""
+        return PLACES if self.shares_places else MINUTES
 
     @cached_property
-    def by_service(self) -> Any:
+    def by_service(self) -> csc_array:
         """``minutes`` by column."""
-        return self.minutes.tocsc()
+        return csc_array(self.minutes)
+
+    def journeys_to(self, column: int) -> Journeys:
+        """Cells from which a service that counts can be reached, and minutes."""
+        own = slice(self.by_service.indptr[column], self.by_service.indptr[column + 1])
+        return self.by_service.indices[own].astype(np.int64), self.by_service.data[own]
 
     def weight(self, minutes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weight of a journey in a catchment."""
         within = float(self.options["within"])
-        found: NDArray[np.float64] = (binary(within) if self.options["sharing"] == "2sfca" else scaled_steps(within))(
-            minutes
-        )
+        spelt = binary(within) if self.options["sharing"] == "2sfca" else scaled_steps(within)
+        found: NDArray[np.float64] = spelt(minutes)
         return found
 
-    @cached_property
-    def access(self) -> NDArray[np.float64]:
-        """Places for each person of each cell as things are, shape ``(n,)``."""
-        weights = weighted(self.minutes, self.weight)
-        found: NDArray[np.float64] = two_step(self.people, np.nan_to_num(self.capacity), weights).access
-        return found
+    @property
+    def power(self) -> int:
+        """Power of the weight with which a service gives its places."""
+        return ADDITIVE[self.options["sharing"]]
 
     @cached_property
-    def first(self) -> NDArray[np.float64]:
-        """Minutes to the nearest service as things are; NaN where none is found."""
-        return nearest(self.minutes).first
+    def before(self) -> Before:
+        """The world as it is, counted once for every scenario."""
+        return Before(self)
 
     def open_then(self, hours: Sequence[str | None], slot: Any) -> NDArray[np.bool_]:
-        """Whether services with such hours are known to be open in a part of the week."""
-        return np.asarray(open_in(hours, slot) == 1)
+        """Whether services with such hours are known to be open in a part of the week; ``any`` is always."""
+        return np.ones(len(hours), dtype=bool) if slot == "any" else open_in(hours, slot) == 1
 
-    def journeys(self, lat: float, lng: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def journeys(self, lat: float, lng: float, *, at: str) -> Journeys:
         """Cells from which another place can be reached, and minutes, found as the layer's own were.
 
-        Raises ``QuestionError`` where they came from a table of the partnership's own.
+        ``at`` is the field of the question that names the place. Raises ``QuestionError`` where times came from a table of the
+        partnership's own.
         """
         options, there = self.options, (np.array([lat]), np.array([lng]))
         if options["times"] == "matrix":
-            message = "The times of this layer are the partnership's own table, which has none to a new place."
-            raise QuestionError(
-                message,
-                field="actions",
-                remedy="Choose a service that is in the table, or a layer with modelled times.",
-            )
+            message = "The times of this layer are the partnership's own table, which has none to another place."
+            raise QuestionError(message, field=at, remedy="Ask a layer with modelled times.")
         if self.network is not None:
-            found = travel_minutes(self.network, self.places, there, limit=float(options["longest"])).minutes
+            found = road_journeys(*self.network, self.spots, there, limit=float(options["longest"]))
         else:
             speed = options["kmh"] or options["usual_kmh"]
             found = straight_minutes(
-                self.places, there, kmh=float(speed), detour=float(options["detour"]), limit=float(options["longest"])
+                self.spots, there, kmh=float(speed), detour=float(options["detour"]), limit=float(options["longest"])
             )
         column = found.tocsc()
         return column.indices.astype(np.int64), column.data
@@ -190,119 +206,3 @@ def share_of(areas: Mapping[str, Areas], codes: Sequence[str], *, size: int) -> 
         if own:
             found = np.maximum(found, np.asarray(level.share[own].sum(axis=0)).ravel())
     return np.minimum(found, 1.0)
-
-
-def open_world(edition: Edition, layer: str | None = None, category: str | None = None) -> World:
-    """What a scenario over a layer needs. The first layer of gaps, else of access, and its default category, when left out.
-
-    Raises ``QuestionError`` for a layer or category that cannot be asked, ``SnapshotNotFoundError`` for one that is not there.
-    """
-    spec = _spec(edition, layer)
-    tables, options = edition.inputs(spec["id"]), spec["parameters"]
-    chosen = category or spec["default"]["category"]
-    if chosen not in spec["categories"]:
-        message = f"The layer {spec['id']!r} has no category {chosen!r}."
-        raise QuestionError(message, field="category", remedy=f"It has {', '.join(spec['categories'])}.")
-    kind = options.get("help", chosen)
-    services = tables["services"]
-    counts = services["counts"]
-    if kind != ALL:
-        counts = pc.and_(counts, pc.equal(services["category"].cast(pa.string()), kind))
-    mine = services.filter(counts)
-    cells = tables["cells"]
-    areas = _areas(edition, tables["areas"], size=cells.num_rows)
-    return World(
-        spec=spec,
-        help=kind,
-        group=chosen if "need" in tables else "",
-        cells=cells["cell"].to_numpy(),
-        residents=cells["residents"].to_numpy(),
-        deciles=np.column_stack([cells[name].to_numpy() for name in DECILES])
-        if DECILES[0] in cells.column_names
-        else None,
-        need=_need(tables, chosen),
-        services=mine,
-        others=services,
-        minutes=_minutes(
-            tables,
-            cells["cell"].to_numpy(),
-            mine,
-            np.flatnonzero(counts.to_numpy(zero_copy_only=False)),
-            options,
-            areas,
-        ),
-        areas=areas,
-        network=_network(tables),
-    )
-
-
-def _spec(edition: Edition, layer: str | None) -> Mapping[str, Any]:
-    if layer is not None:
-        return edition.spec(layer)
-    for kind in ("gap", "access"):
-        for spec in edition.layers.values():
-            if spec["kind"] == kind:
-                return spec
-    message = "This snapshot has no layer of access or gaps, so nothing can be asked of it."
-    raise QuestionError(message, field="layer", remedy="Add a layer of the kind `access` or `gap` and build again.")
-
-
-def _network(tables: Mapping[str, pa.Table]) -> Network | None:
-    if "nodes" not in tables:
-        return None
-    nodes, edges = tables["nodes"], tables["edges"]
-    places = (edges["from"].to_numpy(), edges["to"].to_numpy())
-    minutes = csr_array((edges["minutes"].to_numpy(), places), shape=(nodes.num_rows, nodes.num_rows))
-    return Network(nodes["lat"].to_numpy(), nodes["lng"].to_numpy(), minutes, components(minutes))
-
-
-def _need(tables: Mapping[str, pa.Table], group: str) -> NDArray[np.float32] | None:
-    if "need" not in tables:
-        return None
-    own = tables["need"].filter(pc.equal(tables["need"]["group"], group))
-    flat = own["people"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    drawn: NDArray[np.float32] = np.nan_to_num(flat.reshape(own.num_rows, -1))
-    return drawn
-
-
-def _areas(edition: Edition, table: pa.Table, *, size: int) -> dict[str, Areas]:
-    outlines = edition.areas()
-    found = {}
-    for level in dict.fromkeys(outlines["level"].cast(pa.string()).to_pylist()):
-        own = outlines.filter(pc.equal(outlines["level"].cast(pa.string()), level)).sort_by("code")
-        codes = tuple(own["code"].cast(pa.string()).to_pylist())
-        rows = table.filter(pc.equal(table["level"], level))
-        places = (rows["area"].to_numpy(), rows["cell"].to_numpy())
-        share = csr_array((rows["share"].to_numpy(), places), shape=(len(codes), size))
-        found[level] = Areas(codes, tuple(own["name"].to_pylist()), share)
-    return found
-
-
-def _minutes(
-    tables: Mapping[str, pa.Table],
-    cells: NDArray[np.int64],
-    services: pa.Table,
-    own: NDArray[np.int64],
-    options: Mapping[str, Any],
-    areas: Mapping[str, Areas],
-) -> csr_array:
-    """Travel times to the services that count, of the pairs that are commissioned."""
-    if "travel" in tables:
-        rows = tables["travel"]
-        column = np.searchsorted(own, rows["service"].to_numpy())
-        mine = np.isin(rows["service"].to_numpy(), own)
-        places = (rows["cell"].to_numpy()[mine], column[mine])
-        return csr_array((rows["minutes"].to_numpy()[mine], places), shape=(len(cells), len(own)))
-    points = centres(cells)
-    minutes = straight_minutes(
-        (points[:, 1], points[:, 0]),
-        (services["lat"].to_numpy(), services["lng"].to_numpy()),
-        kmh=float(options["kmh"] or options["usual_kmh"]),
-        detour=float(options["detour"]),
-        limit=float(options["longest"]),
-    )
-    if options["borders"] == "open":
-        return minutes
-    eligible = services["eligible_areas"].to_pylist()
-    shares = [None if codes is None else share_of(areas, codes, size=len(cells)) for codes in eligible]
-    return minutes if all(share is None for share in shares) else for_residents_of(minutes, shares)

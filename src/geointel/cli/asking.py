@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import pydantic
 import typer
 
-from geointel.answers import ScenarioRequest, open_world, scenario
+from geointel.answers.actions import ScenarioRequest, field_of
+from geointel.answers.opening import open_world
+from geointel.answers.scenario import scenario
 from geointel.cli.console import exit_codes, print_json, say
 from geointel.errors import QuestionError
 from geointel.snapshot import open_snapshot
@@ -52,7 +54,7 @@ def _question(file: Path) -> ScenarioRequest:
         return ScenarioRequest.model_validate_json(file.read_bytes())
     except pydantic.ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "(file)"
+        where = field_of(first["loc"]) or "(file)"
         message = f"{file}: {where}: {first['msg']}."
         raise QuestionError(
             message, field=where, remedy="See docs/scenarios.md for what a question may hold."
@@ -62,7 +64,8 @@ def _question(file: Path) -> ScenarioRequest:
 def _in_words(answer: dict[str, Any]) -> list[str]:
     """The answer in a few lines; the whole of it is in the JSON."""
     within, gap = answer["within_standard"], answer["gap"]
-    lines = [
+    lines = [answer["words"]["nothing"]] if "nothing" in answer["words"] else []
+    lines += [
         f"Better off: {_people(answer['gaining'])}",
         f"Further from help: {_people(answer['losing'])}",
         f"Within {within['minutes']:g} minutes: {_people(within['before'])} before, {_people(within['after'])} after",
