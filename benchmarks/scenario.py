@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COUNTY_BAR, NATION_BAR = 0.050, 1.0
-QUESTIONS = 41
+QUESTIONS, OF_THE_NATION = 41, 11
 PATIENCE = 60
 CELLS, SERVICES, DRAWS, AREAS = 230_000, 5_000, 200, 300
 KMH, DETOUR, LONGEST = 40.0, 1.3, 60.0
@@ -107,9 +107,9 @@ def run_nation() -> bool:
     random = np.random.default_rng(2)
     spots = [
         {"lat": float(world.spots[0][at]), "lng": float(world.spots[1][at])}
-        for at in random.integers(0, len(world.cells), QUESTIONS)
+        for at in random.integers(0, len(world.cells), OF_THE_NATION)
     ]
-    names = [world.ids[number] for number in random.integers(0, len(world.ids), QUESTIONS)]
+    names = [world.ids[number] for number in random.integers(0, len(world.ids), OF_THE_NATION)]
     kinds: dict[str, Callable[[int], dict[str, Any]]] = {
         "open": lambda at: {"do": "open", **spots[at], "capacity": 50.0},
         "move": lambda at: {"do": "move", "service": names[at], **spots[at]},
@@ -123,15 +123,15 @@ def run_nation() -> bool:
             request = ScenarioRequest.model_validate({"actions": [action(question)]})
             return len(json.dumps(scenario(world, request, edition="partner", today=date(2026, 1, 1))))
 
-        held.append(measured(f"nation, {verb}", ask, NATION_BAR))
+        held.append(measured(f"nation, {verb}", ask, NATION_BAR, questions=OF_THE_NATION))
     print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
     return all(held)
 
 
-def measured(what: str, ask: Callable[[int], int], bar: float) -> bool:
+def measured(what: str, ask: Callable[[int], int], bar: float, *, questions: int = QUESTIONS) -> bool:
     """The first question apart: it opens the world. Whether the median of the others is within the bar."""
     seconds = []
-    for question in range(QUESTIONS):
+    for question in range(questions):
         start = time.perf_counter()
         size = ask(question)
         seconds.append(time.perf_counter() - start)

@@ -35,9 +35,12 @@ class Touched:
     @cached_property
     def cells(self) -> NDArray[np.int64]:
         """Sorted positions, shape ``(c,)``."""
-        left = [self.world.journeys_to(column)[0] for column in self.change.removed]
-        come = [post.cells for post in self.change.added]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *left, *come]))
+        found = np.zeros(len(self.world.cells), dtype=bool)
+        for column in self.change.removed:
+            found[self.world.journeys_to(column)[0]] = True
+        for post in self.change.added:
+            found[post.cells] = True
+        return np.flatnonzero(found)
 
     @cached_property
     def stays(self) -> NDArray[np.bool_]:

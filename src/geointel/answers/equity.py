@@ -23,7 +23,7 @@ RESAMPLES = 200
 SEED = 1
 DIGITS = 6
 OF_POVERTY = ("below", "below_gap", "below_severity")
-BY_DECILE = "within_standard_by_decile"
+BY_DECILE, MEANS = "within_standard_by_decile", "mean_by_decile"
 
 
 @dataclass(frozen=True)
@@ -67,40 +67,42 @@ def equity(outcome: Outcome, *, intervals: bool) -> dict[str, Any] | None:
     names = [one.name for one in fields(before.value)]
     if not (world.shares_places and world.estimated):
         names = [name for name in names if name not in OF_POVERTY]
-    scale = {"mean_by_decile": outcome.per}
-    spelt = {
-        when: _spelt({name: _measure(one, name, scale.get(name, 1.0)) for name in names}, one, intervals=intervals)
-        for when, one in (("before", before), ("after", after))
-    }
-    change = {name: _change(before, after, name, scale.get(name, 1.0)) for name in names}
-    moved = {"value": {**_ends(change, 0), BY_DECILE: _plain(after.within - before.within)}}
-    if intervals:
-        moved |= {end: _ends(change, number) for number, end in ((1, "lower"), (2, "upper"))}
-    return {"favours_less_deprived": "above" if world.shares_places else "below", **spelt, "change": moved}
+    spelt: dict[str, Any] = {"favours_less_deprived": "above" if world.shares_places else "below"}
+    for when, one in (("before", before), ("after", after)):
+        spelt[when] = _values(one, names, per=outcome.per)
+        if intervals:
+            spelt[when] |= _intervals({name: getattr(one.draws, name) for name in names}, per=outcome.per)
+    return spelt | {"change": _change(before, after, names, intervals=intervals, per=outcome.per)}
 
 
-def _measure(one: Equity, name: str, scale: float) -> tuple[Any, Any, Any]:
-    lower, upper = interval_over(getattr(one.draws, name))
-    return scale * getattr(one.value, name), scale * lower, scale * upper
-
-
-def _change(before: Equity, after: Equity, name: str, scale: float) -> tuple[Any, Any, Any]:
+def _change(before: Equity, after: Equity, names: list[str], *, intervals: bool, per: float) -> dict[str, Any]:
     """Cells are resampled in the same way before and after, so that draws can be taken from one another."""
-    lower, upper = interval_over(getattr(after.draws, name) - getattr(before.draws, name))
-    return scale * (getattr(after.value, name) - getattr(before.value, name)), scale * lower, scale * upper
-
-
-def _spelt(measured: dict[str, tuple[Any, Any, Any]], one: Equity, *, intervals: bool) -> dict[str, Any]:
-    found = {"value": {**_ends(measured, 0), BY_DECILE: _plain(one.within)}}
+    moved = {name: getattr(after.value, name) - getattr(before.value, name) for name in names}
+    found = {"value": _plain(moved, per=per) | {BY_DECILE: _spelt(after.within - before.within)}}
     if intervals:
-        found |= {end: _ends(measured, number) for number, end in ((1, "lower"), (2, "upper"))}
+        found |= _intervals({name: getattr(after.draws, name) - getattr(before.draws, name) for name in names}, per=per)
     return found
 
 
-def _ends(measured: dict[str, tuple[Any, Any, Any]], which: int) -> dict[str, Any]:
-    return {name: _plain(values[which]) for name, values in measured.items()}
+def _values(one: Equity, names: list[str], *, per: float) -> dict[str, Any]:
+    return {
+        "value": _plain({name: getattr(one.value, name) for name in names}, per=per) | {BY_DECILE: _spelt(one.within)}
+    }
 
 
-def _plain(values: Any) -> Any:
+def _intervals(draws: dict[str, Any], *, per: float) -> dict[str, Any]:
+    ends = {name: interval_over(drawn) for name, drawn in draws.items()}
+    return {
+        end: _plain({name: both[number] for name, both in ends.items()}, per=per)
+        for number, end in enumerate(("lower", "upper"))
+    }
+
+
+def _plain(measures: dict[str, Any], *, per: float) -> dict[str, Any]:
+    """Measures as they are told; means of the layer's values in its unit."""
+    return {name: _spelt(values * (per if name == MEANS else 1.0)) for name, values in measures.items()}
+
+
+def _spelt(values: Any) -> Any:
     flat = np.asarray(values, dtype=np.float64)
     return [rounded(one, DIGITS) for one in flat.tolist()] if flat.ndim else rounded(float(flat), DIGITS)

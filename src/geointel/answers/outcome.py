@@ -39,8 +39,8 @@ class Outcome:
 
     @cached_property
     def tally(self) -> Tally:
-        """Counts over these cells."""
-        return Tally(self.world, self.touched.cells)
+        """Counts of people."""
+        return Tally(self.world)
 
     @cached_property
     def first(self) -> NDArray[np.float64]:

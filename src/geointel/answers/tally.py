@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,25 +24,13 @@ IN_NEED, WEIGHTED = "in_need", "weighted_residents"
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of shares of the people of cells. ``cells`` are those that a change can reach: no other share differs."""
+    """Counts of shares of the people of each cell, shape ``(n,)``. Few of them are not 0 in a change, and only these are added up."""
 
     world: World
-    cells: NDArray[np.int64]
-
-    @cached_property
-    def drawn(self) -> NDArray[np.float64]:
-        """Draws of need of these cells, shape ``(c, d)``."""
-        assert self.world.need is not None  # noqa: S101 - callers have looked
-        return self.world.need.T[self.cells].astype(np.float64)
-
-    def draws(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Draws of a share of the people of these cells, shape ``(c,)``. Sparse: few cells count, and its time does not hang on free cores."""
-        found: NDArray[np.float64] = np.asarray(csr_array(share[None]) @ self.drawn)[0]
-        return found
 
     def count(self, share: NDArray[np.float64]) -> dict[str, Any]:
-        """People of a share of each cell, shape ``(n,)``, that is 0 where the change does not reach."""
-        draws = None if self.world.need is None else self.draws(share[self.cells])
+        """People of a share."""
+        draws = None if self.world.need is None else self._draws(share)
         return self._told(float(self.world.residents @ share), draws)
 
     def compared(self, name: str, after: NDArray[np.float64]) -> dict[str, Any]:
@@ -72,21 +58,31 @@ class Tally:
         residents = (areas.share @ (self.world.residents * share)).tolist()
         if self.world.need is None:
             return [self._told(people, None) for people in residents]
-        some = np.flatnonzero(share[self.cells])
-        own = areas.by_cell[self.cells[some]].multiply(share[self.cells[some], None])
-        draws = np.asarray(own.T @ self.drawn[some])
+        some = np.flatnonzero(share)
+        own = areas.by_cell[some].multiply(share[some, None])
+        draws = np.asarray(own.T @ self._drawn(some))
         lower, upper = np.percentile(draws, ENDS, axis=1)
         key = IN_NEED if self.world.estimated else WEIGHTED
         ends = zip(residents, draws.mean(axis=1).tolist(), lower.tolist(), upper.tolist(), strict=True)
         return [{"residents": rounded(people), key: _ends(*end)} for people, *end in ends]
+
+    def _drawn(self, cells: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Draws of need of some cells, shape ``(c, d)``."""
+        assert self.world.need is not None  # noqa: S101 - callers have looked
+        return self.world.need.T[cells].astype(np.float64)
+
+    def _draws(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Draws of a share, shape ``(d,)``. No product of matrices: its threads wait for each other on a busy machine."""
+        some = np.flatnonzero(share)
+        found: NDArray[np.float64] = (self._drawn(some) * share[some, None]).sum(axis=0)
+        return found
 
     def _both(
         self, name: str, after: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
         if self.world.need is None:
             return None, None
-        change = (after - self.world.before.shares[name])[self.cells]
-        return self.world.before.drawn[name], self.draws(change)
+        return self.world.before.drawn[name], self._draws(after - self.world.before.shares[name])
 
     def _told(self, residents: float, draws: NDArray[np.float64] | None) -> dict[str, Any]:
         found: dict[str, Any] = {"residents": rounded(residents)}
