@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from geointel.answers import SitesRequest, open_world, sites
+from geointel.answers.opening import open_world
+from geointel.answers.sites import SitesRequest, sites
 from geointel.build import build
 from geointel.config import load
 from geointel.errors import SchemaError

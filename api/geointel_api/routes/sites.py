@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 
 from geointel.answers.sites import SitesRequest  # noqa: TC001 - FastAPI reads annotations
 from geointel_api.answers import json_answer
-from geointel_api.documents import JobDocument, SitesDocument
 from geointel_api.links import base_of
 from geointel_api.parameters import Visiting  # noqa: TC001 - FastAPI reads annotations
+from geointel_api.site_documents import JobDocument, SitesDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1", tags=["what if"])
 )
 def post_sites(visit: Visiting, request: Request, wanted: SitesRequest) -> Response:
     """A plan chosen site by site, at once. With ``prove`` a job: its answer says how good any plan can be at most."""
-    from geointel.answers import sites  # noqa: PLC0415 - brings SciPy, which no other address needs
+    from geointel.answers.sites import sites  # noqa: PLC0415 - brings SciPy, which no other address needs
 
     world = request.app.state.worlds.of(visit, wanted.layer, wanted.category)
     about = {"snapshot": visit.snapshot.id, "edition": visit.edition.name}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geointel.answers.equity import Equity, equity_of
-from geointel.gaps import SLOTS, nearest, pairs, residual, weighted
+from geointel.gaps import SLOTS, nearest, only, residual, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ class Before:
     def then(self) -> Mapping[str, NDArray[np.float64]]:
         """Minutes to the nearest service that is open, by part of the week."""
         minutes = self.world.minutes
-        return {slot: nearest(pairs(minutes, which[minutes.indices])).first for slot, which in self.open.items()}
+        return {slot: nearest(only(minutes, which[minutes.indices])).first for slot, which in self.open.items()}
 
     @cached_property
     def ratio(self) -> NDArray[np.float64]:
@@ -140,7 +140,7 @@ def divided(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[n
     return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
 
 
-def summed(place: NDArray[np.int64], values: NDArray[np.float64], *, size: int) -> NDArray[np.float64]:
+def summed(place: NDArray[np.integer[Any]], values: NDArray[np.float64], *, size: int) -> NDArray[np.float64]:
     """Sums of values by place, shape ``(size,)``, added in their order."""
     return np.bincount(place, values, minlength=size).astype(
         np.float64, copy=False

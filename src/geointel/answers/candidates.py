@@ -117,14 +117,14 @@ def _times(world: World, lat: NDArray[np.float64], lng: NDArray[np.float64]) -> 
     if options["times"] == "straight-line":
         speed = float(options["usual_kmh"])
         return straight_minutes(
-            world.places, (lat, lng), kmh=speed, detour=float(options["detour"]), limit=float(options["longest"])
+            world.spots, (lat, lng), kmh=speed, detour=float(options["detour"]), limit=float(options["longest"])
         )
     if len(lat) > MOST_BY_ROAD:
         message = f"There are {len(lat):,} candidates, and routes are looked for to {MOST_BY_ROAD} at most."
         raise QuestionError(
             message, field="cells", remedy="List fewer `cells`, or choose `among` services of one kind."
         )
-    columns = [world.journeys(float(y), float(x)) for y, x in zip(lat, lng, strict=True)]
+    columns = [world.journeys(float(y), float(x), at="among") for y, x in zip(lat, lng, strict=True)]
     sizes = [len(cells) for cells, _ in columns]
     rows = np.concatenate([cells for cells, _ in columns])
     data = np.concatenate([minutes for _, minutes in columns])

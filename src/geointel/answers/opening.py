@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from geointel.answers.world import ADDITIVE, Areas, World, share_of
 from geointel.errors import QuestionError, SnapshotNotFoundError
-from geointel.gaps import for_residents_of, straight_minutes
+from geointel.gaps import Network, components, for_residents_of, straight_minutes
 from geointel.grid import centres
 from geointel.model import ALL, DECILES
 
@@ -67,7 +67,7 @@ def open_world(edition: Edition, layer: str | None = None, category: str | None 
         others=listed,
         minutes=_minutes(tables, own, spec["parameters"], areas),
         areas=areas,
-        network=(tables["nodes"], tables["edges"]) if "nodes" in tables else None,
+        network=_network(tables),
     )
     if world.shares_places and world.options["sharing"] not in ADDITIVE:
         message = f"The layer {name!r} shares places by {world.options['sharing']}, where a change of one service changes what all give."
@@ -92,6 +92,16 @@ def _spec(edition: Edition, layer: str | None) -> Mapping[str, Any]:
         message = f"The layer {layer!r} is not one of access or gaps, so it has nothing that a scenario could change."
         raise QuestionError(message, field="layer", remedy=f"Of these there are {have}.")
     return found
+
+
+def _network(tables: Mapping[str, pa.Table]) -> Network | None:
+    """The road network that the layer's journeys were found on, to find others in the same way."""
+    if "nodes" not in tables:
+        return None
+    nodes, edges = tables["nodes"], tables["edges"]
+    places = (edges["from"].to_numpy(), edges["to"].to_numpy())
+    minutes = csr_array((edges["minutes"].to_numpy(), places), shape=(nodes.num_rows, nodes.num_rows))
+    return Network(nodes["lat"].to_numpy(), nodes["lng"].to_numpy(), minutes, components(minutes))
 
 
 def _deciles(cells: pa.Table) -> NDArray[np.float64] | None:

@@ -10,7 +10,7 @@ import pydantic
 from geointel import content
 from geointel.answers.actions import Capacity, Name
 from geointel.answers.candidates import Candidates, candidates_of
-from geointel.answers.tally import count
+from geointel.answers.tally import Tally
 from geointel.errors import MethodError, QuestionError
 from geointel.gaps import siting
 from geointel.gaps.siting.pairs import covered, within
@@ -182,7 +182,7 @@ class _Problem:
     def reached(self, chosen: Any) -> dict[str, Any]:
         """People within the minutes of any of some sites."""
         mask = covered(within(self.found.minutes, self.radius), list(chosen))
-        return count(self.world, mask.astype(np.float64))
+        return Tally(self.world).count(mask.astype(np.float64))
 
     def told(self, plan: Plan) -> dict[str, Any]:
         """A plan for people: its new sites, whom it reaches, and how much better any plan could be."""

@@ -12,13 +12,15 @@ from scipy.sparse import csc_array, csr_array
 
 from geointel.answers.before import Before
 from geointel.errors import QuestionError
-from geointel.gaps import binary, open_in, road_journeys, scaled_steps, straight_minutes
+from geointel.gaps import binary, open_in, scaled_steps, straight_minutes, travel_minutes
 from geointel.grid import centres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from geointel.gaps import Network
 
     Journeys = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -176,7 +178,7 @@ class World:
             message = "The times of this layer are the partnership's own table, which has none to another place."
             raise QuestionError(message, field=at, remedy="Ask a layer with modelled times.")
         if self.network is not None:
-            found = road_journeys(*self.network, self.spots, there, limit=float(options["longest"]))
+            found = travel_minutes(self.network, self.spots, there, limit=float(options["longest"])).minutes
         else:
             speed = options["kmh"] or options["usual_kmh"]
             found = straight_minutes(

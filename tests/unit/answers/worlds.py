@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from geointel.answers.actions import ScenarioRequest
 from geointel.answers.opening import open_world
-from geointel.gaps import for_residents_of, pairs, straight_minutes
+from geointel.gaps import for_residents_of, only, straight_minutes
 from geointel.gaps.opening import open_in
 from geointel.layers.care import catchments
 
@@ -125,7 +125,7 @@ def anew(world: World, table: dict[str, Listed]) -> Anew:
     return Anew(
         access,
         least(minutes),
-        {slot: least(pairs(minutes, which[minutes.indices])) for slot, which in open_now.items()},
+        {slot: least(only(minutes, which[minutes.indices])) for slot, which in open_now.items()},
         reached,
     )
 

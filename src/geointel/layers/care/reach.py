@@ -130,7 +130,9 @@ def _by_road(cube: Cube, ground: Ground, places: tuple[Any, Any], options: Reach
         raise MethodError(message, remedy="Name a source of the kind `roads`, or leave `roads` out.")
     if options.mode == "public-transport":
         message = "Buses and trains have no times on a road network."
-        raise MethodError(message, remedy="Name a source of the kind `travel-matrix` as `matrix`, made from timetables.")
+        raise MethodError(
+            message, remedy="Name a source of the kind `travel-matrix` as `matrix`, made from timetables."
+        )
     network = road_network(road_pieces(facts.roads), mode=options.mode)
     found = travel_minutes(network, ground.places, places, limit=options.longest)
     lost = {"cells_off_network": int(found.origins_off.sum()), "services_off_network": int(found.services_off.sum())}
