@@ -39,7 +39,9 @@ _CELL = '<td class="govuk-table__cell{}">{}</td>'
 
 
 def strongest_rows(view: View, limit: int = LIMIT) -> NDArray[np.int64]:
-    """Positions of the strongest cells: by class from the hot end where classes are signed, then by value.
+    """Positions of the strongest cells: by class from the hot end where classes are signed, then by value, then by what they rest on.
+
+    A layer that is there to find what is lacking has its low end first.
 
     Cells without a value, or without map points, are left out.
     """
@@ -52,8 +54,15 @@ def strongest_rows(view: View, limit: int = LIMIT) -> NDArray[np.int64]:
         codes, known = coded(table["class"])
         places = np.array([*(place.get(word, -1) for word in known), -1])
         rank = places[codes].astype(np.float64)
-    order = np.lexsort((-value[listed], _faint(view, table)[listed], -rank[listed]))
+    sign = 1 if first_of(view.spec)[1] else -1
+    support = np.nan_to_num(numbers(table["support"]))
+    order = np.lexsort((-support[listed], sign * value[listed], _faint(view, table)[listed], sign * rank[listed]))
     return listed[order][:limit]
+
+
+def first_of(spec: Mapping[str, Any]) -> tuple[str, bool]:
+    """What comes first in the table of a layer, in words, and whether low values do."""
+    return content.first_of(spec["kind"], spec["notes"].get("variant", ""))
 
 
 def _faint(view: View, table: pa.Table) -> NDArray[np.bool_]:
@@ -74,7 +83,7 @@ def table_html(view: View) -> str:
     )
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     body = "".join(_ROW.format(_line(view, row, names)) for row in rows)
-    caption = f"{len(rows)} of {view.rows().num_rows:,} hexagons, strongest first"
+    caption = f"{len(rows)} of {view.rows().num_rows:,} hexagons, {first_of(view.spec)[0]}"
     return (
         '<table class="govuk-table app-table">'
         f'<caption class="govuk-table__caption govuk-table__caption--s">{caption}</caption>'

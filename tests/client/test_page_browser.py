@@ -3,83 +3,28 @@
 from __future__ import annotations
 
 import re
-import shutil
-import threading
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geointel import viewer
-from geointel_api import serve
-from geointel_api.settings import Settings
+from .browser import AXE, CHROMIUM, DESKTOP, FLAGS, MAGNIFIED, MARKS, Visit, launched, open_page, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    Visitor = Callable[..., "Visit"]
+    Visitor = Callable[..., Visit]
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, the browser's driver")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PAGE_BUILT = (Path(viewer.__file__).parent / "assets" / viewer.INDEX).is_file()
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = MARKS
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium"),
-    pytest.mark.skipif(not PAGE_BUILT, reason="the page is not built: run `make web`"),
-]
-
-PATIENCE = 30
-FLAGS = (
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-DESKTOP, MAGNIFIED = (1366, 900), (320, 900)
-"""px; 400 % on a screen of 1280 leaves 320."""
-
-
-@dataclass
-class Visit:
-    """A page in the browser, and what it asked and complained about."""
-
-    page: Any
-    address: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def text(self, selector: str) -> str:
-        return str(self.page.locator(selector).text_content())
-
-    def wait(self, script: str) -> None:
-        """Ask again and again: the page's policy forbids what Playwright would do by itself."""
-        end = time.monotonic() + PATIENCE
-        while not self.page.evaluate(f"Boolean({script})"):
-            assert time.monotonic() < end, f"never: {script}"
-            self.page.wait_for_timeout(50)
-
-    def query(self) -> str:
-        return str(self.page.evaluate("window.location.search"))
 
 
 @pytest.fixture(scope="module")
 def address(snapshots: Path) -> Iterator[str]:
-    server = serve.Server(serve.server_config(Settings(snapshots=snapshots, port=0)))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + PATIENCE
-    while not server.started:
-        assert time.monotonic() < end
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(PATIENCE)
+    with serving(snapshots) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +35,8 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def browser(chromium: Any) -> Iterator[Any]:
-    started = chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield started
-    started.close()
+    with launched(chromium) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -108,26 +52,14 @@ def visit(context: Any, address: str) -> Iterator[Visitor]:
     """Open the page and wait until table and map stand."""
     pages = []
 
-    def open_page(query: str = "", *, size: tuple[int, int] = DESKTOP) -> Visit:
-        opened = _open(context, f"{address}/map{query}", size)
+    def visit_page(query: str = "", *, size: tuple[int, int] = DESKTOP) -> Visit:
+        opened = open_page(context, f"{address}/map{query}", size)
         pages.append(opened.page)
         return opened
 
-    yield open_page
+    yield visit_page
     for page in pages:
         page.close()
-
-
-def _open(context: Any, url: str, size: tuple[int, int] = DESKTOP) -> Visit:
-    context.set_default_timeout(PATIENCE * 1000)
-    visit = Visit(context.new_page(), url)
-    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
-    visit.page.on("request", lambda request: visit.asked.append(request.url))
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    visit.page.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
-    visit.page.goto(url)
-    visit.page.wait_for_selector("html[data-ready=true]", state="attached")
-    return visit
 
 
 def test_draws_map_and_table_without_a_complaint(visit: Visitor) -> None:
@@ -233,7 +165,7 @@ def test_a_failing_server_is_said_in_words(visit: Visitor) -> None:
 def test_without_webgl_the_servers_picture_stands_in(chromium: Any, address: str) -> None:
     plain = chromium.launch(executable_path=CHROMIUM, args=(*FLAGS, "--disable-3d-apis"))
     try:
-        page = _open(plain.new_context(), f"{address}/map")
+        page = open_page(plain.new_context(), f"{address}/map")
         picture = page.page.locator("#map img")
         assert "/v1/layers/drug-hotspot/map.svg?" in picture.get_attribute("src")
         assert picture.evaluate("img => img.complete && img.naturalWidth > 0")

@@ -35,7 +35,7 @@ export interface LayerSpec {
   value_label: string;
   method: string;
   /** What the layer was computed with; those of its kind. */
-  parameters: { special_points?: "in" | "out" };
+  parameters: { special_points?: "in" | "out"; measure?: "places" | "minutes"; standard?: number; help?: string };
   resolutions: number[];
   windows: string[];
   categories: string[];
@@ -51,6 +51,8 @@ export interface LayerSpec {
     fill?: { bounds: number[]; classes: ClassSpec[]; faint_below?: number };
     /** By category, resolution and window: how many hot cells are hot for everything else too. */
     overlap?: Record<string, Record<string, Record<string, { hot: number; also_hot: number }>>>;
+    /** How people travel, and how times were found, in a layer of journeys. */
+    travel?: { mode: string; how: string };
     /** Which words of its kind the layer has, where an option changes them. */
     variant?: string;
     /** By category, resolution and window: whether the map as a whole has a pattern; without one, no hexagon is classed. */
@@ -79,6 +81,7 @@ export interface PointProperties {
   min_age: number | null;
   max_age: number | null;
   nsp_level: number | null;
+  capacity?: number | null;
   supervised: boolean | null;
   naloxone: boolean | null;
   eligible_areas: string[] | null;
@@ -216,6 +219,18 @@ async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
   throw new ApiError(response.status, body.detail ?? body.title ?? `The server answered ${response.status}.`);
 }
 
+/** Features of every page of a collection. */
+async function everyItem<T>(first: string, signal: AbortSignal): Promise<T[]> {
+  const found: T[] = [];
+  let url: string | undefined = first;
+  while (url !== undefined) {
+    const page: { features: T[]; links: { rel: string; href: string }[] } = await fetchJson(url, signal);
+    found.push(...page.features);
+    url = page.links.find(({ rel }) => rel === "next")?.href;
+  }
+  return found;
+}
+
 /** Arrays with named columns to rows with names. */
 export function toRows(columns: string[], rows: Value[][]): CellRow[] {
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])) as CellRow);
@@ -241,21 +256,20 @@ export function connect(root: string) {
     },
     cell: (cell: string, query: Query, signal: AbortSignal) =>
       fetchJson<CellAnswer>(address(`v1/cells/${id(cell)}`, of(query)), signal),
-    points: async (query: Query, signal: AbortSignal) => {
-      const found: Point[] = [];
-      let url: string | undefined = address(`collections/${id(query.layer)}/items`, { ...of(query), limit: 10_000 });
-      while (url !== undefined) {
-        const page: { features: Point[]; links: { rel: string; href: string }[] } = await fetchJson(url, signal);
-        found.push(...page.features);
-        url = page.links.find(({ rel }) => rel === "next")?.href;
-      }
-      return found;
-    },
+    points: (query: Query, signal: AbortSignal) =>
+      everyItem<Point>(address(`collections/${id(query.layer)}/items`, { ...of(query), limit: 10_000 }), signal),
     shapes: (query: Query, resolution: number, signal: AbortSignal) =>
       fetchJson<GeoJSON.FeatureCollection>(
         address(`collections/${id(query.layer)}/items`, { ...of(query), resolution, limit: 10_000 }),
         signal,
       ),
+    /** Hexagons of a layer with their outlines, of one resolution. */
+    hexagons: (query: Query, resolution: number, signal: AbortSignal) =>
+      everyItem<GeoJSON.Feature>(
+        address(`collections/${id(query.layer)}/items`, { ...of(query), resolution, limit: 10_000 }),
+        signal,
+      ),
+    scenarioUrl: (edition: string | null) => address("v1/scenarios", { edition }),
     outlines: (level: string, edition: string | null) =>
       fetchJson<GeoJSON.FeatureCollection>(address("v1/areas", { level, f: "geojson", edition })),
     area: (level: string, code: string, edition: string | null) =>

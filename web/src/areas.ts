@@ -1,6 +1,6 @@
 /** Official areas on the map: outlines with names, and the one that was found or linked to. */
 import { announceLater } from "./announce";
-import { type Api, explain, type Snapshot } from "./api";
+import { type Api, explain, type Place, type Snapshot } from "./api";
 import type { MapView } from "./map";
 
 export async function drawOutlines(api: Api, map: MapView, snapshot: Snapshot): Promise<void> {
@@ -29,4 +29,12 @@ export async function showArea(
   } catch (fault) {
     announceLater(explain(fault));
   }
+}
+
+/** Shows a place that was found; an area of a level becomes the one in the address. */
+export function goToPlace(place: Place, map: MapView | null, choose: (area: string) => void): void {
+  if (place.level !== null && place.code !== null && place.kind === "area") choose(`${place.level}:${place.code}`);
+  else if (place.bbox !== null) map?.fit(place.bbox);
+  else map?.goTo(place.centre, 12);
+  announceLater(`Map moved to ${place.name}.`);
 }

@@ -1,8 +1,9 @@
 /** Which columns the table has for a kind of layer, and how rows are ordered. Pure. */
-import { layer, column as named } from "virtual:content";
+import { column as named } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
-import { chance, number, percent } from "./format";
+import { chance, likelihood, number, percent } from "./format";
 import { isBanded, isFaint, type Shading, strongestFirst } from "./palette";
+import { decimalsOf, pageOf } from "./sayings";
 import { className, placeName, valueText } from "./words";
 
 export interface TableColumn {
@@ -14,13 +15,17 @@ export interface TableColumn {
   order(row: CellRow): number | string | null;
 }
 
+/** Columns that are the chance of something. */
+const CHANCES = ["p_exceed", "p_gap"];
+
 function numeric(spec: LayerSpec, id: string): TableColumn {
   const own = spec.columns.find((one) => one.id === id);
-  const label = own?.label ?? named[id]?.label ?? id;
-  const digits = own?.digits ?? 0;
+  const label = pageOf(spec)?.labels?.[id] ?? own?.label ?? named[id]?.label ?? id;
+  const digits = (id === "value" ? undefined : decimalsOf(spec, id)) ?? own?.digits ?? 0;
   const value = (row: CellRow) => (typeof row[id] === "number" ? row[id] : null);
   const text = (row: CellRow): string => {
     if (id === "q" || id === "p") return chance(value(row));
+    if (CHANCES.includes(id)) return likelihood(value(row));
     if (id === "value") return valueText(value(row), spec);
     return id.endsWith("share") || own?.unit === "share" ? percent(value(row)) : number(value(row), digits);
   };
@@ -30,13 +35,13 @@ function numeric(spec: LayerSpec, id: string): TableColumn {
 }
 
 /** What lower and upper are called: what a test would call usual, or where a rate is likely to be. */
-export function rangeLabel({ kind }: LayerSpec): string {
-  return layer[kind]?.page.range ?? "Usual range";
+export function rangeLabel(spec: LayerSpec): string {
+  return pageOf(spec)?.range ?? "Usual range";
 }
 
 /** From low to high. */
 function usualRange(spec: LayerSpec): TableColumn {
-  const digits = layer[spec.kind]?.digits ?? 1;
+  const digits = decimalsOf(spec, "lower") ?? 1;
   const part = (row: CellRow, id: string) => (typeof row[id] === "number" ? row[id] : null);
   return {
     id: "usual",
@@ -66,7 +71,7 @@ export function columnsOf(spec: LayerSpec, shading: Shading): TableColumn[] {
     order: strength(spec),
   };
   const own = new Map([place, kind, usualRange(spec)].map((one) => [one.id, one]));
-  const ids = layer[spec.kind]?.page.columns ?? ["place", "class", "value"];
+  const ids = pageOf(spec)?.columns ?? ["place", "class", "value"];
   return ids.map((id) => own.get(id) ?? numeric(spec, id));
 }
 
@@ -80,7 +85,12 @@ export interface Sort {
   down: boolean;
 }
 
-/** Rows in order. Ties, and rows of one class, go by value, then by cell, so that the order never changes by itself. */
+/** What rows are sorted by at first: what the layer is there to find comes first. */
+export function usualSort(spec: LayerSpec): Sort {
+  return { by: isBanded(spec) ? "value" : "class", down: pageOf(spec)?.rising !== true };
+}
+
+/** Rows in order. Ties, and rows of one class, go by value, by what they rest on, then by cell, so that the order never changes by itself. */
 export function sorted(rows: CellRow[], columns: TableColumn[], { by, down }: Sort): CellRow[] {
   const column = columns.find(({ id }) => id === by);
   const compare = (a: number | string | null, b: number | string | null, sign: number): number => {
@@ -91,6 +101,7 @@ export function sorted(rows: CellRow[], columns: TableColumn[], { by, down }: So
     (a, b) =>
       (column ? compare(column.order(a), column.order(b), down ? -1 : 1) : 0) ||
       compare(a.value, b.value, -1) ||
+      compare(a.support, b.support, -1) ||
       a.cell.localeCompare(b.cell),
   );
 }

@@ -1,6 +1,7 @@
 /** The controls on the left: layer, category, window, edition. They show the view and ask for another. */
 import type { LayerSpec, Period, Snapshot } from "./api";
 import { byId, el } from "./dom";
+import { pageOf } from "./sayings";
 import type { View } from "./state";
 
 const KINDS: Record<Period["kind"], string> = { year: "12 months to", quarter: "Quarter", month: "Month" };
@@ -84,7 +85,7 @@ export function createControls(snapshot: Snapshot, layers: LayerSpec[], ask: (pa
       const radio = document.getElementById(`layer-${spec.id}`) as HTMLInputElement | null;
       if (radio) radio.checked = true;
       byId("category-group").hidden = spec.categories.length < 2;
-      byId("category-label").textContent = spec.kind === "services" ? "Kind of service" : "Offence type";
+      byId("category-label").textContent = pageOf(spec)?.asks ?? "Offence type";
       fill(
         "category",
         snapshot.categories

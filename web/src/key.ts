@@ -1,10 +1,10 @@
 /** The key beside the map, and the scale under it that follows the hexagon pointed at or selected. */
-import { layer } from "virtual:content";
 import type { CellRow, LayerSpec } from "./api";
 import { byId, el, svg } from "./dom";
 import { number, plural } from "./format";
 import { isFaint, isWeak, type Shading, shadeOf } from "./palette";
 import { patternSwatch } from "./patterns";
+import { journeys, pageOf } from "./sayings";
 import { OUTLINE_INK, outlineWidth } from "./style";
 import { statusLabel } from "./words";
 
@@ -52,11 +52,15 @@ function extras(rows: CellRow[], spec: LayerSpec, shading: Shading): Entry[] {
       label: `Faint: fewer than ${number(spec.notes.fill?.faint_below ?? 0)} expected`,
       count: count((row) => isFaint(row, spec)),
     },
-    { swatch: patternSwatch("dashes", "#fff"), label: statusLabel("insufficient"), count: having("insufficient") },
+    {
+      swatch: patternSwatch("dashes", "#fff"),
+      label: statusLabel("insufficient", spec),
+      count: having("insufficient"),
+    },
     { swatch: patternSwatch("dots", "#fff"), label: "No map point here", count: having("no-support") },
     {
       swatch: patternSwatch("dots", "#fff"),
-      label: "Hidden, or no data",
+      label: pageOf(spec)?.blank?.["no-data"] ?? "Hidden, or no data",
       count: having("suppressed", "no-data", "coarsened"),
     },
   ];
@@ -99,7 +103,7 @@ function drawScale(spec: LayerSpec, shading: Shading): void {
   const parts = [...shading.shades].reverse();
   const segment = ({ id, colour }: { id: string; colour: string }) =>
     el("span", { class: "app-scale__part", "data-shade": id, style: `background:${colour}` });
-  const ends = layer[spec.kind]?.page.ends ?? ["lower", "higher"];
+  const ends = pageOf(spec)?.ends ?? ["lower", "higher"];
   byId("scale").replaceChildren(
     el("div", { class: "app-scale__bar" }, ...parts.map(segment)),
     el("div", { class: "app-scale__ends" }, el("span", {}, ends[0] ?? ""), el("span", {}, ends[1] ?? "")),
@@ -116,6 +120,7 @@ export function markScale(shading: Shading, pointed: CellRow | null, chosen: Cel
   }
 }
 
-export function describeHexagons(rows: CellRow[], size: string): string {
-  return `${plural(rows.length, "hexagon")} in the area, each ${size}. Numbers count hexagons. Closer in, hexagons are smaller.`;
+export function describeHexagons(rows: CellRow[], size: string, spec: LayerSpec): string {
+  const said = `${plural(rows.length, "hexagon")} in the area, each ${size}. Numbers count hexagons. Closer in, hexagons are smaller.`;
+  return [said, journeys(spec)].join(" ").trim();
 }

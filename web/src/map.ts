@@ -1,23 +1,13 @@
 /** The map: MapLibre over our tiles. Everything that it knows comes from the page; what people do on it goes back as calls. */
-import {
-  AttributionControl,
-  type FilterSpecification,
-  type GeoJSONSource,
-  Map as MapLibre,
-  type MapMouseEvent,
-  NavigationControl,
-  ScaleControl,
-  setWorkerUrl,
-  type VectorTileSource,
-} from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { FilterSpecification, GeoJSONSource, Map as MapLibre, MapMouseEvent, VectorTileSource } from "maplibre-gl";
 import type { Box, TileJson } from "./api";
+import { build, tileZoom } from "./canvas";
 import { prefersStill } from "./dom";
 import { namePoints } from "./outlines";
 import type { Shading } from "./palette";
 import { patternImage } from "./patterns";
 import type { Camera } from "./state";
-import { cellIn, cellIs, cellLayers, groundStyle, INK, PATTERN_RATIO, TILE_SIZE } from "./style";
+import { cellIn, cellIs, cellLayers, differenceColour, INK, PATTERN_RATIO, TILE_SIZE } from "./style";
 
 export interface MapEvents {
   /** A hexagon was chosen by pointer, or by Enter on the map's centre. */
@@ -45,6 +35,8 @@ export interface MapView {
   points(points: GeoJSON.FeatureCollection): void;
   /** Shapes of the layer's own, such as the outlines of clusters; none for a layer without. */
   shapes(shapes: GeoJSON.FeatureCollection): void;
+  /** What would change, in the place of the layer's shades, with a colour for each step; null: the layer again. */
+  difference(difference: GeoJSON.FeatureCollection | null, colours: [string, string][]): void;
   choosePoint(id: string | null): void;
   chooseArea(code: string | null): void;
   point(cell: string | null): void;
@@ -56,74 +48,9 @@ export interface MapView {
   /** The zoom of the tiles shown. */
   tileZoom(): number;
   bounds(): Box;
+  centre(): [number, number];
   describe(label: string): void;
   picture(): string;
-}
-
-const LOCALE = {
-  "NavigationControl.ZoomIn": "Zoom in on map",
-  "NavigationControl.ZoomOut": "Zoom out on map",
-  "AttributionControl.ToggleAttribution": "Show or hide map credits",
-  "Map.Title": "Map",
-};
-
-/** Narrower than this, in CSS pixels, a map has no room for its credits. */
-const NARROW = 640;
-/** Share of the map's height that credits may cover. */
-const MUCH = 0.2;
-
-/** The zoom of the tiles at a zoom of MapLibre. */
-export function tileZoom(zoom: number): number {
-  return Math.floor(zoom + Math.log2(512 / TILE_SIZE));
-}
-
-/** Study area and as much again on each side: people do not get lost in the sea, and the whole area fits any shape of map. */
-function around([west, south, east, north]: Box): Box {
-  const more = Math.max(east - west, north - south);
-  return [west - more, Math.max(-85, south - more), east + more, Math.min(85, north + more)];
-}
-
-function build(container: HTMLElement, bounds: Box, camera: Camera | null): MapLibre {
-  setWorkerUrl(workerUrl);
-  const start = camera ? { center: [camera.lng, camera.lat] as [number, number], zoom: camera.z } : { bounds };
-  const map = new MapLibre({
-    container,
-    ...start,
-    style: groundStyle(),
-    fitBoundsOptions: { padding: { top: 20, right: 16, bottom: 44, left: 16 } },
-    maxBounds: around(bounds),
-    minZoom: 5,
-    maxZoom: 15,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    rollEnabled: false,
-    renderWorldCopies: false,
-    attributionControl: false,
-    fadeDuration: 0,
-    cooperativeGestures: window.matchMedia("(pointer: coarse)").matches, // one finger scrolls the page
-    locale: LOCALE,
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ unit: "metric", maxWidth: 64 }), "bottom-left");
-  map.addControl(new AttributionControl({ compact: true }), "bottom-right");
-  foldCredits(map);
-  return map;
-}
-
-/** Where credits would cover much of the map, fold them behind their button, as a tap would. */
-function foldCredits(map: MapLibre): void {
-  const credits = map.getContainer().querySelector("details.maplibregl-ctrl-attrib");
-  const fold = () => {
-    const { clientWidth, clientHeight } = map.getContainer();
-    if (clientWidth >= NARROW && (credits?.clientHeight ?? 0) < clientHeight * MUCH) return;
-    credits?.classList.remove("maplibregl-compact-show");
-    credits?.removeAttribute("open");
-  };
-  map.on("idle", fold); // credits come with each layer's tiles
-  credits?.addEventListener("click", () => map.off("idle", fold), { once: true });
 }
 
 /** The hexagon under a point of the screen. */
@@ -197,12 +124,16 @@ function dropCells(map: MapLibre): void {
   if (map.getSource("cells") !== undefined) map.removeSource("cells");
 }
 
+/** What a difference takes the place of. */
+const SHADES = ["cell-shade", "cell-empty", "cell-few", "cell-weak", "cell-class"];
+
 /** Draws the map, or throws where the browser has no WebGL2. */
 export function createMap(container: HTMLElement, bounds: Box, camera: Camera | null, events: MapEvents): MapView {
   const map = build(container, bounds, camera);
   const later = whenLoaded(map);
   listen(map, events);
   let sourceLayer = "";
+  let differs = false;
   let weak: string[] = [];
   let faint: string[] = [];
   const chosen: { cell: string | null; centre: [number, number] | null } = { cell: null, centre: null };
@@ -214,10 +145,16 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
     for (const layer of cellLayers(shading)) {
       map.addLayer({ ...layer, "source-layer": sourceLayer } as typeof layer, below(layer.id));
     }
+    drawShades();
     drawMarks();
   };
   /** Shades lie under the districts' lines, marks over them. */
-  const below = (id: string) => (/pointed|chosen/.test(id) ? "chosen-far" : "district-casing");
+  const below = (id: string) => (/pointed|chosen/.test(id) ? "chosen-far" : "difference");
+  const drawShades = () => {
+    for (const id of SHADES.filter((one) => map.getLayer(one) !== undefined)) {
+      map.setLayoutProperty(id, "visibility", differs ? "none" : "visible");
+    }
+  };
   const drawMarks = () => {
     filter("cell-weak", cellIn(weak));
     filter("cell-chosen-casing", cellIs(chosen.cell));
@@ -276,6 +213,13 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
     },
     points: (points) => later(() => map.getSource<GeoJSONSource>("points")?.setData(points)),
     shapes: (shapes) => later(() => map.getSource<GeoJSONSource>("shapes")?.setData(shapes)),
+    difference: (found, colours) =>
+      later(() => {
+        differs = found !== null;
+        map.getSource<GeoJSONSource>("difference")?.setData(found ?? { type: "FeatureCollection", features: [] });
+        if (found !== null) map.setPaintProperty("difference", "fill-color", differenceColour(colours));
+        drawShades();
+      }),
     choosePoint: (id) =>
       later(() => {
         filter("point-chosen", ["==", ["get", "id"], id ?? ""]);
@@ -292,6 +236,7 @@ export function createMap(container: HTMLElement, bounds: Box, camera: Camera | 
     },
     zoom: () => map.getZoom(),
     tileZoom: () => tileZoom(map.getZoom()),
+    centre: () => map.getCenter().toArray(),
     bounds: () => map.getBounds().toArray().flat() as Box,
     describe: (label) => map.getCanvas().setAttribute("aria-label", label),
     picture: () => {

@@ -1,10 +1,12 @@
 /** The panel on the right: everything about one hexagon, what can be taken away, and how fresh it is. */
+import { column as named } from "virtual:content";
 import type { Api, CellAnswer, CellRow, LayerSpec, Query, Snapshot } from "./api";
 import { rangeLabel } from "./columns";
 import { byId, el } from "./dom";
 import { chance, day, hexagonSize, likelihood, month, monthRuns, number, percent } from "./format";
 import { hours } from "./hours";
 import { isBanded, type Shading, shadeOf } from "./palette";
+import { decimalsOf, fill, journeys, pageOf } from "./sayings";
 import { sparkline } from "./sparkline";
 import { className, placeName, readSeries, readSpecial, type Subject, sentence, valueText } from "./words";
 
@@ -35,7 +37,7 @@ function chip(row: CellRow, spec: LayerSpec, shading: Shading): HTMLElement {
 function figure(row: CellRow, spec: LayerSpec, id: string): string {
   const column = spec.columns.find((one) => one.id === id);
   const value = typeof row[id] === "number" ? row[id] : null;
-  return column?.unit === "share" ? percent(value) : number(value, column?.digits ?? 0);
+  return column?.unit === "share" ? percent(value) : number(value, decimalsOf(spec, id) ?? column?.digits ?? 0);
 }
 
 /** What a rate is made of. */
@@ -58,14 +60,31 @@ function beside(of: (id: string) => number | null): Fact[] {
   });
 }
 
+/** Lines that the content file has for the kind. What is not known is said where that matters, and else has no line. */
+function own(row: CellRow, spec: LayerSpec): Fact[] {
+  const lines = (pageOf(spec)?.facts ?? []).flatMap(({ of, label, says, none }): Fact[] => {
+    const value = row[of];
+    if (typeof value !== "number") return none === undefined ? [] : [[label, none]];
+    return [[label, fill(says, { figure: figure(row, spec, of), likely: likelihood(value) })]];
+  });
+  return lines.length === 0 ? [] : [...lines, ...journeysOf(spec)];
+}
+
+function journeysOf(spec: LayerSpec): Fact[] {
+  const said = journeys(spec).replace(/^Journeys |\.$/g, "");
+  return said === "" ? [] : [["Journeys", said]];
+}
+
 /** Value, range and counts, by what the row has. */
 function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
   const of = (id: string) => (typeof row[id] === "number" ? row[id] : null);
   const out: Fact[] = [[isBanded(spec) ? "Band" : "Class", chip(row, spec, shading)]];
-  if (row.value === null) return out;
+  if (row.value === null) return [...out, ...own(row, spec)];
   out.push([spec.value_label, valueText(row.value, spec)]);
+  const digits = decimalsOf(spec, "lower") ?? 2;
   const [lower, upper, expected] = [of("lower"), of("upper"), of("expected")];
-  if (lower !== null && upper !== null) out.push([rangeLabel(spec), `${number(lower, 2)} to ${number(upper, 2)}`]);
+  if (lower !== null && upper !== null)
+    out.push([rangeLabel(spec), `${number(lower, digits)} to ${number(upper, digits)}`]);
   if (of("before") !== null) out.push(["Before, and after", `${number(of("before"))}, and ${number(of("after"))}`]);
   out.push(...beside(of));
   if (of("count") !== null) out.push(["Incidents in this hexagon", number(of("count"))]);
@@ -73,7 +92,7 @@ function facts(row: CellRow, spec: LayerSpec, shading: Shading): Fact[] {
     out.push(["With those around it", number(row.support)]);
     out.push([spec.kind === "excess" ? "Expected there" : "Average there", number(expected, 1)]);
   }
-  out.push(...divided(row, spec));
+  out.push(...divided(row, spec), ...own(row, spec));
   if (of("q") !== null) out.push(["q (allowing for all hexagons)", chance(of("q"))]);
   if (of("stability") !== null) out.push(["Higher at other sizes of hexagon and ring", percent(of("stability"))]);
   return out;
@@ -97,9 +116,19 @@ function others({ answer, subject: { spec } }: Shown): Node[] {
   ];
 }
 
-function history({ answer, snapshot }: Shown): Node[] {
+/** Why a layer has this value here, where it says. */
+function why({ explanation }: CellRow): Node[] {
+  if (typeof explanation !== "string" || explanation === "") return [];
+  return [
+    el("h3", { class: "app-subhead" }, named.explanation?.label ?? ""),
+    el("p", { class: "app-small" }, explanation),
+  ];
+}
+
+/** Months of what is recorded; people and services are not, so a line of noughts under them would be untrue. */
+function history({ answer, snapshot, subject: { spec } }: Shown): Node[] {
   const { series } = answer;
-  if (series === null || series.months.length === 0) return [];
+  if (series === null || series.months.length === 0 || pageOf(spec)?.asks !== undefined) return [];
   const category = snapshot.categories.find(({ id }) => id === series.category)?.label ?? series.category;
   return [
     el("h3", { class: "app-subhead" }, `${category} by month`),
@@ -128,7 +157,11 @@ export function drawCell(shown: Shown, close: () => void): void {
     ),
     ...(here === undefined
       ? []
-      : [list(facts(here.row, subject.spec, shading)), el("p", { class: "app-small" }, sentence(here.row, subject))]),
+      : [
+          list(facts(here.row, subject.spec, shading)),
+          el("p", { class: "app-small" }, sentence(here.row, subject)),
+          ...why(here.row),
+        ]),
     ...(special === null ? [] : [el("p", { class: "app-small app-note" }, special)]),
     ...history(shown),
     ...hours(answer.profile, subject.category),

@@ -1,12 +1,12 @@
 /** What is read off the map in words: the sentence under it with the mark on the scale, and the heading of the table. */
 import { announceLater } from "./announce";
 import type { CellRow, LayerSpec } from "./api";
-import { listed, sorted } from "./columns";
+import { columnsOf, listed, sorted, usualSort } from "./columns";
 import { byId } from "./dom";
 import { markScale } from "./key";
 import type { Shading } from "./palette";
 import type { Table } from "./table";
-import { announce, readMap, readRow, type Subject } from "./words";
+import { announce, orderOf, readMap, readRow, type Subject } from "./words";
 
 /** One map as it stands: its rows, what they are about, and how they are shaded. */
 export interface MapReading {
@@ -40,8 +40,8 @@ export function accuracyOf(
 export function drawList(table: Table, reading: MapReading, inView: Set<string> | null): void {
   const { rows, subject, shading, resolution } = reading;
   const where = inView === null ? "in the area" : "in view";
-  byId("results-heading").textContent = `Hexagons ${where}, strongest first`;
+  byId("results-heading").textContent = `Hexagons ${where}, ${orderOf(subject.spec)}`;
   table.show({ rows, spec: subject.spec, shading, resolution, inView });
   const seen = listed(rows).filter(({ cell }) => inView === null || inView.has(cell));
-  announceLater(announce(sorted(seen, [], { by: "", down: true }), subject));
+  announceLater(announce(sorted(seen, columnsOf(subject.spec, shading), usualSort(subject.spec)), subject));
 }

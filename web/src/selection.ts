@@ -31,6 +31,11 @@ export class Selection {
     private readonly close: () => void,
   ) {}
 
+  /** The middle of the selected hexagon, once it has been read. */
+  get middle(): [number, number] | null {
+    return this.centre;
+  }
+
   /** Reads the hexagon into the panel; `goThere` moves the map to it. */
   async show(cell: string | null, scene: Scene, goThere: boolean): Promise<void> {
     this.reads.abort();

@@ -9,6 +9,8 @@ export interface View {
   /** `level:code`, as in `lad:E06000009`. */
   area: string | null;
   cell: string | null;
+  /** The actions of a question, as JSON: a link asks it again. */
+  scenario: string | null;
   lat: number | null;
   lng: number | null;
   z: number | null;
@@ -60,6 +62,7 @@ export function readView(search: string, layers: LayerSpec[], firstLayer: string
     edition: asked.get("edition"),
     area: matching(asked.get("area"), AREA),
     cell: matching(asked.get("cell"), CELL),
+    scenario: asked.get("scenario"),
     lat: placed ? lat : null,
     lng: placed ? lng : null,
     z: placed ? z : null,
@@ -76,6 +79,7 @@ export function writeView(view: View): string {
     ["edition", view.edition],
     ["area", view.area],
     ["cell", view.cell],
+    ["scenario", view.scenario],
     ["lat", lat === null ? null : lat.toFixed(4)],
     ["lng", lng === null ? null : lng.toFixed(4)],
     ["z", z === null ? null : z.toFixed(2)],
@@ -84,14 +88,10 @@ export function writeView(view: View): string {
   return `?${new URLSearchParams(given).toString().replaceAll("%3A", ":")}`;
 }
 
-/** The same window and category in another layer, where it has them. */
+/** The same window and category in another layer, where it has them. A question stays with the map that it was asked of. */
 export function inLayer(view: View, spec: LayerSpec): View {
-  return {
-    ...view,
-    layer: spec.id,
-    window: oneOf(view.window, spec.windows, spec.default.window),
-    category: oneOf(view.category, spec.categories, spec.default.category),
-  };
+  const category = oneOf(view.category, spec.categories, spec.default.category);
+  return { ...view, layer: spec.id, window: oneOf(view.window, spec.windows, spec.default.window), category };
 }
 
 /** The resolution of tiles of a zoom: 6 up to zoom 7, 7 up to 9, 8 up to 11, then 9; else the nearest published, the coarser of two. */

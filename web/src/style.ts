@@ -42,10 +42,18 @@ export function groundStyle(): StyleSpecification {
   const empty: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
   return {
     version: 8,
-    sources: { outlines: { ...empty, tolerance: 1 }, names: empty, chosen: empty, points: empty, shapes: empty },
+    sources: {
+      outlines: { ...empty, tolerance: 1 },
+      names: empty,
+      chosen: empty,
+      points: empty,
+      shapes: empty,
+      difference: empty,
+    },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#e6ecf0" } },
       { id: "land", type: "fill", source: "outlines", paint: { "fill-color": "#ffffff" } },
+      { id: "difference", type: "fill", source: "difference", paint: { "fill-outline-color": "#ffffff" } },
       {
         id: "district-casing",
         type: "line",
@@ -142,6 +150,11 @@ export function groundStyle(): StyleSpecification {
       },
     ],
   };
+}
+
+/** The colour of each step of a difference. */
+export function differenceColour(colours: [string, string][]): ExpressionSpecification {
+  return ["match", ["get", "step"], ...colours.flat(), "rgba(0,0,0,0)"] as unknown as ExpressionSpecification;
 }
 
 function fillColour({ by, shades, floors }: Shading): ExpressionSpecification | string {

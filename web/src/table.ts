@@ -1,9 +1,10 @@
 /** The table: the same hexagons as on the map, 25 to a page, sortable, linked with the map both ways. */
 import type { CellRow, LayerSpec } from "./api";
-import { columnsOf, listed, type Sort, sorted, type TableColumn } from "./columns";
+import { columnsOf, listed, type Sort, sorted, type TableColumn, usualSort } from "./columns";
 import { byId, el } from "./dom";
 import { hexagonSize, number, plural } from "./format";
-import { isBanded, type Shading, shadeOf } from "./palette";
+import { type Shading, shadeOf } from "./palette";
+import { orderOf } from "./words";
 
 const PAGE = 25;
 
@@ -30,10 +31,6 @@ export interface Table {
   choose(cell: string | null): void;
 }
 
-function strongest(spec: LayerSpec): Sort {
-  return { by: isBanded(spec) ? "value" : "class", down: true };
-}
-
 function caption(
   { rows, spec, resolution, inView }: TableData,
   shown: CellRow[],
@@ -41,8 +38,9 @@ function caption(
   columns: TableColumn[],
 ): string {
   const column = columns.find(({ id }) => id === sort.by);
+  const usual = usualSort(spec);
   const first =
-    strongest(spec).by === sort.by && sort.down ? "strongest first" : `by ${column?.label.toLowerCase() ?? ""}`;
+    usual.by === sort.by && usual.down === sort.down ? orderOf(spec) : `by ${column?.label.toLowerCase() ?? ""}`;
   const unsupported = rows.filter(
     (row) => row.status === "no-support" && (inView === null || inView.has(row.cell)),
   ).length;
@@ -151,7 +149,7 @@ export function createTable(events: TableEvents): Table {
   return {
     show: (next) => {
       if (next.spec.id !== layer) {
-        sort = strongest(next.spec);
+        sort = usualSort(next.spec);
         page = 0;
         layer = next.spec.id;
       }

@@ -1,8 +1,9 @@
 /** What the page says: title, sentences, status line. Templates of the content file over published values; nothing is computed. Pure. */
 import { category, layer, type More, column as named, notice, special, status } from "virtual:content";
 import type { CellRow, LayerSpec, Series, Snapshot } from "./api";
-import { chance, month, NONE, number, percent, plural } from "./format";
+import { chance, likelihood, month, NONE, number, percent, plural } from "./format";
 import { isWeak, type Shading, shadeOf } from "./palette";
+import { decimalsOf, fill, pageOf, sayings } from "./sayings";
 
 /** Which map: its layer, category and window, in words. */
 export interface Subject {
@@ -13,18 +14,9 @@ export interface Subject {
 
 /** Decimals of a value in a sentence, unless its layer has its own; a table may give more. */
 const VALUE_DIGITS = 1;
-/** What the content file says of a layer's kind, in the variant that the layer has. */
-function sayings({ kind, notes }: LayerSpec) {
-  const words = layer[kind];
-  return words === undefined ? undefined : { ...words, ...words.variant?.[notes.variant ?? ""] };
-}
 
 /** What a map says whose kind the content file does not know. */
 const SUMMARY = "{count} of {total} with a value {is} higher at the 95% level or stronger.";
-
-function fill(template: string, words: Record<string, string>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
-}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -82,8 +74,8 @@ export function placeName(row: { place?: string | null; district?: string | null
   return row.place ?? row.district ?? "Hexagon";
 }
 
-export function statusLabel(name: string): string {
-  return status[name]?.label ?? name;
+export function statusLabel(name: string, spec: LayerSpec): string {
+  return pageOf(spec)?.blank?.[name] ?? status[name]?.label ?? name;
 }
 
 /** The value of a row as people write it; a share in per cent. */
@@ -94,7 +86,7 @@ export function valueText(value: number | null, { unit, columns }: LayerSpec): s
 
 /** A row has its own class unless its status is the thing to say. */
 export function className(row: CellRow, spec: LayerSpec, shading: Shading): string {
-  if (row.class === null) return statusLabel(row.status);
+  if (row.class === null) return statusLabel(row.status, spec);
   const named = shading.by === "value" ? spec.classes.find(({ id }) => id === row.class) : shadeOf(row, shading);
   const label = named?.label ?? row.class;
   return isWeak(row) ? `${label} (weak)` : label;
@@ -107,7 +99,7 @@ function also(row: CellRow, { spec, category: slug }: Subject, side: string): st
     const known = (more.known ?? []).every((name) => row[name] !== null && row[name] !== undefined);
     return words && known && (more.side ?? side) === side && (more.categories ?? [slug]).includes(slug);
   };
-  return (layer[spec.kind]?.also ?? []).filter(applies).map(({ says }) => says);
+  return (sayings(spec)?.also ?? []).filter(applies).map(({ says }) => says);
 }
 
 /** What one row says, in plain English. */
@@ -128,17 +120,16 @@ export function sentence(row: CellRow, subject: Subject): string {
   return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
 }
 
-/** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share. */
+/** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */
 function numbersOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === "string") continue;
-    out[name] = number(
-      value,
-      name === "value" ? (layer[spec.kind]?.digits ?? VALUE_DIGITS) : (named[name]?.digits ?? 0),
-    );
+    const usual = name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0);
+    out[name] = number(value, decimalsOf(spec, name) ?? usual);
     out[`${name}_of`] = `${counted(value, slug, spec.kind)}${awayOf(spec)}`;
     out[`${name}_percent`] = percent(value);
+    out[`${name}_likely`] = likelihood(value);
   }
   return out;
 }
@@ -149,15 +140,15 @@ export function readRow(row: CellRow, subject: Subject): string {
 }
 
 /** Rows with one of the classes that the layer's kind counts: of a test, those at the 95% level or stronger. */
-function telling(rows: CellRow[], { kind }: LayerSpec): number {
-  const classes = layer[kind]?.page.counted ?? ["hot-99", "hot-95"];
+function telling(rows: CellRow[], spec: LayerSpec): number {
+  const classes = pageOf(spec)?.counted ?? ["hot-99", "hot-95"];
   return rows.filter((row) => row.class !== null && classes.includes(row.class)).length;
 }
 
 /** What the kind says of so many hexagons. */
 function summary({ spec, category: slug }: Subject, count: number, total: string): string {
   const words = { count: number(count), total, many: manyOf(slug, spec), is: count === 1 ? "is" : "are" };
-  return fill(layer[spec.kind]?.page.summary ?? SUMMARY, words);
+  return fill(pageOf(spec)?.summary ?? SUMMARY, words);
 }
 
 /** How many of the map's hotspots are hot for everything else too, where the layer tells. */
@@ -180,7 +171,7 @@ function gate({ spec, category: slug }: Subject, resolution: number, windowId: s
 export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
   const valued = rows.filter((row) => row.value !== null);
   const count = telling(rows, subject.spec);
-  const classes = layer[subject.spec.kind]?.page.counted ?? [];
+  const classes = pageOf(subject.spec)?.counted ?? [];
   const signed = classes.some((id) => id.startsWith("hot-"));
   if (signed && count === 0 && !valued.some((row) => row.class !== null && row.class !== "none"))
     return notice.empty ?? "";
@@ -188,13 +179,18 @@ export function readMap(rows: CellRow[], subject: Subject, resolution: number, w
   return said + overlap(subject, resolution, windowId) + gate(subject, resolution, windowId);
 }
 
-/** One line for screen readers about what is in view. `rows` strongest first. */
+/** One line for screen readers about what is in view. `rows` in the order of the table. */
 export function announce(rows: CellRow[], subject: Subject): string {
   const shown = rows.filter((row) => row.value !== null && row.status === "shown");
   const [first] = shown;
   if (first === undefined) return "No hexagons with a value in view.";
   const total = `${plural(shown.length, "hexagon")} in view`;
-  return `${summary(subject, telling(shown, subject.spec), total)} Strongest: ${placeName(first)}.`;
+  return `${summary(subject, telling(shown, subject.spec), total)} ${capital(orderOf(subject.spec).replace(/ first$/, ""))}: ${placeName(first)}.`;
+}
+
+/** What comes first in the table, in words. */
+export function orderOf(spec: LayerSpec): string {
+  return pageOf(spec)?.order ?? "strongest first";
 }
 
 /** A monthly series in words: what the small chart shows. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf, listed, sorted } from "../src/columns";
+import { columnsOf, listed, sorted, usualSort } from "../src/columns";
 import { shadingOf } from "../src/palette";
 import { BANDS, layer, row, STEPS } from "./rows";
 
@@ -87,5 +87,24 @@ describe("a value that is a share", () => {
     };
     expect(text("share of months")).toBe("92%");
     expect(text("z score")).toBe("0.9");
+  });
+});
+
+describe("usual order", () => {
+  it("has what the layer is there to find first", () => {
+    const minutes = layer("access", { notes: { variant: "minutes" } });
+    expect([layer("hotspot"), layer("count"), layer("access"), minutes].map(usualSort)).toEqual([
+      { by: "class", down: true },
+      { by: "value", down: true },
+      { by: "value", down: false },
+      { by: "value", down: true },
+    ]);
+  });
+
+  it("has chances and labels in the words of the layer", () => {
+    const own = layer("gap", { notes: { variant: "residents" } });
+    const found = columnsOf(own, shadingOf(own, null, { resolution: 8, category: "all", kind: "month" }));
+    expect(found.find(({ id }) => id === "p_gap")?.text(row({ p_gap: 1 }))).toBe("over 99%");
+    expect(found.map(({ label }) => label).join()).not.toMatch(/need|people/i);
   });
 });

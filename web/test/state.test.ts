@@ -19,6 +19,12 @@ describe("the view in the address", () => {
     expect(writeView(read(asked))).toBe(asked);
   });
 
+  it("carries a question", () => {
+    const scenario = '[{"do":"close","service":"list:a"}]';
+    const view = { ...read(""), scenario };
+    expect(read(writeView(view)).scenario).toBe(scenario);
+  });
+
   it("leaves out what is not chosen", () => {
     expect(writeView(read(""))).toBe("?layer=drug-hotspot&window=12m:2025-12&category=drugs");
   });

@@ -60,6 +60,46 @@ describe("sentence of a hexagon", () => {
     expect(sentence(alone, subject("hotspot"))).toContain("higher or lower");
   });
 
+  it("says of a gap how sure, of minutes whole ones, and of a layer what its option makes of it", () => {
+    const residents = subject("gap", { notes: { variant: "residents" } });
+    const gap = row({
+      value: 71.23,
+      class: "5",
+      p_gap: 1,
+      rank_lower: 1,
+      rank_upper: 4,
+      people: 6286.7,
+      people_lower: 5,
+      people_upper: 9,
+    });
+    expect(sentence(gap, residents)).toContain("one of the highest fifth is over 99%");
+    expect(sentence(gap, residents)).toContain(
+      "About 6,287 residents, weighted by deprivation, are beyond the standard (range 5 to 9).",
+    );
+    const walk = {
+      spec: layer("access", { notes: { variant: "minutes" } }),
+      category: "needle-exchange",
+      window: "July 2025",
+    };
+    const near = row({ value: 12.3, class: "2", minutes_2: 15.6 });
+    expect(sentence(near, walk)).toBe(
+      "The nearest of the needle exchanges takes 12 minutes from here, as listed in July 2025. The second nearest takes 16. Check with the service that it is open.",
+    );
+    expect(sentence({ ...near, minutes_2: null }, walk)).not.toContain("second");
+    const need = row({ value: 73.48, class: "5", lower: 60.96, upper: 84.92, support: 16163 });
+    expect(sentence(need, { ...subject("need"), category: "all" })).toContain("(likely range 61.0 to 84.9)");
+    expect(sentence(need, { ...subject("need", { notes: { variant: "residents" } }), category: "all" })).toBe(
+      "16,163 residents, 73 when weighted by deprivation (range of the weightings 61 to 85).",
+    );
+  });
+
+  it("names what is not there in the words of the layer", () => {
+    const spec = layer("access", { notes: { variant: "minutes" } });
+    const shading = shadingOf(spec, null, { resolution: 8, category: "drugs", kind: "month" });
+    const alone = row({ value: null, class: null, status: "insufficient" });
+    expect(className(alone, spec, shading)).toBe("No service within the longest journey looked for");
+  });
+
   it("writes any column as people do", () => {
     const found = sentence(row({ before: 4, after: 12, class: "hot-95" }), subject("change"));
     expect(found).toMatch(/^12 recorded drug offences in this hexagon .*, and 4 in the period/);

@@ -13,7 +13,7 @@ from geointel.content.classes import (
     signed_classes,
     stepped_classes,
 )
-from geointel.content.sentences import View, counted, export_header, heading, number, sentence, when
+from geointel.content.sentences import View, counted, export_header, heading, likelihood, number, sentence, when
 from geointel.content.words import (
     CategoryWords,
     Caveat,
@@ -25,6 +25,7 @@ from geointel.content.words import (
     column,
     digits,
     edition_words,
+    first_of,
     indicator,
     layer_words,
     notice,
@@ -53,11 +54,13 @@ __all__ = [
     "digits",
     "edition_words",
     "export_header",
+    "first_of",
     "heading",
     "in_key",
     "indicator",
     "key_classes",
     "layer_words",
+    "likelihood",
     "named_classes",
     "no_accuracy",
     "notice",

@@ -17,6 +17,9 @@ MINUS = "\N{MINUS SIGN}"
 YEAR_LABEL = "12 months"
 VALUE_DIGITS = 1
 """Decimals of a value in a sentence, unless its layer has its own ``digits``; a table may give more."""
+RANGED = ("value", "lower", "upper")
+"""Columns that have the decimals of their layer, where it says how many."""
+SURE = 0.99
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def sentence(
         return str(said).format(many=many, when=when(window))
     pattern, level = _pattern(words["sentence"], row)
     patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
-    numbers = _numbers(row, slug, kind, special_points=special_points)
+    numbers = _numbers(row, slug, kind, own=_decimals(words), special_points=special_points)
     return " ".join(text.format(many=many, when=when(window), level=level, **numbers) for text in patterns)
 
 
@@ -105,15 +108,36 @@ def export_header(view: View) -> tuple[str, ...]:
     return (*head, *_caveat_lines(view.caveats, str(lines["caveat"])))
 
 
-def _numbers(row: Mapping[str, Any], slug: str, kind: str, *, special_points: str) -> dict[str, str]:
-    """Every column of numbers as people write it: itself, ``…_of`` as so many of the category, ``…_percent`` as a share."""
+def likelihood(value: float | None) -> str:
+    """Return a chance as a percentage: what is nearly sure, or nearly never, is not written as certain."""
+    if value is None or math.isnan(value):
+        return DASH
+    if value > SURE:
+        return "over 99%"
+    return "under 1%" if value < 1 - SURE else f"{value:.0%}"
+
+
+def _decimals(words: Mapping[str, Any]) -> dict[str, int]:
+    """Decimals of a layer's own, by column: ``digits`` of its value and range, ``decimals`` of others."""
+    ranged = dict.fromkeys(RANGED, int(words["digits"])) if "digits" in words else {}
+    return {**ranged, **words.get("decimals", {})}
+
+
+def _numbers(
+    row: Mapping[str, Any], slug: str, kind: str, *, own: Mapping[str, int], special_points: str
+) -> dict[str, str]:
+    """Every column of numbers as people write it.
+
+    Itself, ``…_of`` as so many of the category, ``…_percent`` as a share, ``…_likely`` as a chance. ``own`` are the layer's decimals, by column.
+    """
     found: dict[str, str] = {}
-    own = int(table("layer")[kind].get("digits", VALUE_DIGITS))
     for name, value in row.items():
         if value is None or isinstance(value, int | float):
-            found[name] = number(value, own if name == "value" else digits(name))
+            usual = VALUE_DIGITS if name == "value" else digits(name)
+            found[name] = number(value, own.get(name, usual))
             found[f"{name}_of"] = counted(value, slug, kind, special_points=special_points)
             found[f"{name}_percent"] = DASH if value is None else f"{value:.0%}"
+            found[f"{name}_likely"] = likelihood(value)
     return found
 
 

@@ -115,13 +115,19 @@ def layer_table(kind: str, variant: str = "") -> Mapping[str, Any]:
     return MappingProxyType({**words, **words.get("variant", {}).get(variant, {})})
 
 
+def first_of(kind: str, variant: str = "") -> tuple[str, bool]:
+    """Return what comes first in a table of a layer kind, in words, and whether low values do."""
+    page = layer_table(kind, variant)["page"]
+    return str(page.get("order", "strongest first")), bool(page.get("rising", False))
+
+
 def layer_words(kind: str, variant: str = "", *, special_points: str = "in") -> LayerWords:
     """Return the words of a layer kind; with ``special_points`` "out" they say that these are left out.
 
     Raises ``KeyError`` for a kind that the file does not have.
     """
     words = dict(layer_table(kind, variant))
-    for apart in ("sentence", "also", "page", "status", "digits", "variant", ALL):
+    for apart in ("sentence", "also", "page", "status", "digits", "decimals", "variant", ALL):
         words.pop(apart, None)
     words["caveats"] = tuple(words["caveats"])
     words["method"] = words["method"].strip()

@@ -57,6 +57,46 @@ def test_an_excess_says_the_ratio() -> None:
     assert "(4.0)" in found
 
 
+def test_a_chance_that_is_nearly_sure_is_not_written_as_certain() -> None:
+    gap = {
+        "value": 71.23,
+        "p_gap": 1.0,
+        "rank_lower": 1,
+        "rank_upper": 4,
+        "people": 6286.7,
+        "people_lower": 5.0,
+        "people_upper": 9.0,
+    }
+    found = content.sentence("gap", row(**gap), slug="all", window=JULY, variant="residents")
+    assert "one of the highest fifth is over 99%" in found
+    assert "About 6,287 residents, weighted by deprivation, are beyond the standard (range 5 to 9)." in found
+    assert "need" not in found
+    assert content.likelihood(0.004) == "under 1%"
+    assert content.likelihood(0.5) == "50%"
+    assert content.likelihood(math.nan) == content.likelihood(None) == "\N{EN DASH}"
+
+
+def test_minutes_are_whole_and_a_second_service_is_told_where_there_is_one() -> None:
+    near = {"value": 12.3, "minutes_2": 15.6}
+    found = content.sentence("access", row(**near), slug="needle-exchange", window=JULY, variant="minutes")
+    assert found == (
+        "The nearest of the needle exchanges takes 12 minutes from here, as listed in July 2025. The second nearest takes 16."
+        " Check with the service that it is open."
+    )
+    alone = content.sentence(
+        "access", row(**near | {"minutes_2": None}), slug="needle-exchange", window=JULY, variant="minutes"
+    )
+    assert "second" not in alone
+
+
+def test_an_estimate_and_its_range_have_the_decimals_of_their_layer() -> None:
+    need = {"value": 73.48, "lower": 60.96, "upper": 84.92, "support": 16163}
+    assert "About 73.5" in (found := content.sentence("need", row(**need), slug="opiate", window=JULY))
+    assert "(likely range 61.0 to 84.9)" in found
+    weighted = content.sentence("need", row(**need), slug="all", window=JULY, variant="residents")
+    assert weighted == "16,163 residents, 73 when weighted by deprivation (range of the weightings 61 to 85)."
+
+
 RISE = {"before": 2, "after": 14, "activity_before": 20, "activity_after": 61, "activity": "rose"}
 MORE_POLICING = "Stops and searches rose here too (20 to 61): this may be more policing, not more drugs."
 
