@@ -94,7 +94,7 @@ declare module "virtual:content" {
       crowding: Record<"title" | "lead" | "none", string>;
       equity: Record<"title" | "lead" | "decile" | "first" | "last", string>;
       areas: Record<"title" | "lead" | "area" | "gaining" | "losing" | "none" | "rest", string>;
-      closure: Record<"title" | "nearest" | "other" | "spare" | "full" | "unknown", string>;
+      closure: Record<"title" | "nearest" | "other" | "spare" | "full" | "unknown" | "none", string>;
       missing: Record<string, string>;
     };
   /** The form over scenarios, and what it says of the answer. */

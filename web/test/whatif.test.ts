@@ -221,6 +221,10 @@ describe("the rest of an answer", () => {
       "Other: 12 minutes. No places to spare.",
       "Third: 20 minutes. Whether it has places to spare is not known.",
     ]);
+    const alone = answer({ closures: [{ ...closed, alternatives: [] }] });
+    expect(closures(alone, voiceOf(alone, need), () => "")[0]?.others).toEqual([
+      "No other service is in reach of any of them.",
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { whatif } from "virtual:content";
 import type { LayerSpec } from "../api";
 import { number } from "../format";
 import { fill } from "../sayings";
-import type { Answer, Compared, Count, Known, Ranged } from "./ask";
+import type { Answer, Closure, Compared, Count, Known, Ranged } from "./ask";
 
 const words = whatif.answer;
 
@@ -172,10 +172,12 @@ export function closures({ closures: all }: Answer, { minutes, who }: Voice, nam
       left: ranged(first(left_beyond_standard)),
       minutes,
     }),
-    others: alternatives.map((one) =>
-      fill(words.closure.other, { service: one.name, minutes: number(one.minutes), spare: spare(one.spare_places) }),
-    ),
+    others: alternatives.length === 0 ? [words.closure.none] : alternatives.map(other),
   }));
+}
+
+function other({ name, minutes, spare_places }: Closure["alternatives"][number]): string {
+  return fill(words.closure.other, { service: name, minutes: number(minutes), spare: spare(spare_places) });
 }
 
 function spare(places: Known): string {
