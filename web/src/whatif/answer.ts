@@ -1,6 +1,5 @@
 /** The answer as a part of the page: two things first, then tables, then what it cannot say. */
 import { whatif } from "virtual:content";
-import type { LayerSpec } from "../api";
 import { el } from "../dom";
 import { day, number } from "../format";
 import { fill } from "../sayings";
@@ -121,19 +120,19 @@ function caveats(answer: Answer): Node[] {
 
 export interface Told {
   answer: Answer;
-  spec: LayerSpec;
   cell: string | null;
   nameOf(service: string): string;
 }
 
 /** Everything that an answer says. */
-export function answerNodes({ answer, spec, cell, nameOf }: Told): Node[] {
-  const voice = voiceOf(answer, spec);
+export function answerNodes({ answer, cell, nameOf }: Told): Node[] {
+  const voice = voiceOf(answer);
   const lines = headlines(answer, voice).map((text) => el("p", { class: "app-headline" }, text));
   return [
     el("h3", { class: "govuk-heading-s", id: "whatif-answer-heading", tabindex: -1 }, words.title),
     ...decision(answer),
     ...lines,
+    ...(answer.words.nothing === undefined ? [] : [small(answer.words.nothing)]),
     small(answer.words.what + (voice.need === null ? "" : words.likely)),
     ...(cell === null ? [] : [small(ofCell(answer, cell, voice))]),
     ...people(answer, voice),

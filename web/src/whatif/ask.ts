@@ -8,10 +8,14 @@ export interface Ranged {
   upper: number;
 }
 
-/** People: residents, and where the layer knows them, those in need with the ends between which 95 % of draws lie. */
+/**
+ * People: residents, and where the layer has draws, those in need or, without an estimate, residents weighted by deprivation; with the
+ * ends between which 95 % of the draws lie.
+ */
 export interface Count {
   residents: number;
   in_need?: Ranged;
+  weighted_residents?: Ranged;
 }
 
 export interface Compared {
@@ -68,7 +72,7 @@ export interface Answer {
   areas: AreaChange[];
   closures: Closure[];
   cells: Cells;
-  words: { what: string; decision?: string; expires?: string };
+  words: { what: string; nothing?: string; decision?: string; expires?: string };
   caveats: Record<string, string>;
   not_supplied: string[];
 }

@@ -1,6 +1,5 @@
 /** What an answer says: its lines and tables in words. Nothing is computed; numbers are those of the answer. Pure. */
 import { whatif } from "virtual:content";
-import type { LayerSpec } from "../api";
 import { number } from "../format";
 import { fill } from "../sayings";
 import type { Answer, Closure, Compared, Count, Known, Ranged } from "./ask";
@@ -18,8 +17,9 @@ export interface Voice {
   shortOfPlaces: boolean;
 }
 
-export function voiceOf(answer: Answer, { notes }: Pick<LayerSpec, "notes">): Voice {
-  const own = answer.gaining.in_need === undefined ? "residents" : notes.variant === "residents" ? "weighted" : "need";
+export function voiceOf(answer: Answer): Voice {
+  const { gaining } = answer;
+  const own = gaining.in_need ? "need" : gaining.weighted_residents ? "weighted" : "residents";
   const places = answer.measure === "places";
   return {
     who: words.who[own],
@@ -54,9 +54,14 @@ export function ranged(found: { value: number } | Ranged): string {
   return people(found.value) + range(found, people);
 }
 
+/** Those beside residents whom a count has: in need, or residents weighted by deprivation. */
+function drawn({ in_need, weighted_residents }: Count): Ranged | undefined {
+  return in_need ?? weighted_residents;
+}
+
 /** Those of whom the answer speaks first: people in need where they are known, else residents. */
-export function first({ residents, in_need }: Count): { value: number } | Ranged {
-  return in_need ?? { value: residents };
+export function first(count: Count): { value: number } | Ranged {
+  return drawn(count) ?? { value: count.residents };
 }
 
 /** The other sign of a fall, so that it reads as so many fewer. */
@@ -101,17 +106,21 @@ export function compared(template: string, { before, after, change }: Compared, 
     people(change.residents),
   ];
   if (voice.need === null) return [residents];
-  const own = ({ in_need }: Count) => (in_need === undefined ? "" : ranged(in_need));
+  const own = (count: Count) => {
+    const found = drawn(count);
+    return found === undefined ? "" : ranged(found);
+  };
   return [residents, [name(voice.need), own(before), own(after), own(change)]];
 }
 
 /** Lines without a before and after. */
 export function gainsAndLosses({ gaining, losing, measure }: Answer, voice: Voice): [string, string][] {
-  const lines = (template: string, { residents, in_need }: Count): [string, string][] => {
+  const lines = (template: string, count: Count): [string, string][] => {
+    const found = drawn(count);
     const name = (who: string) => fill(template, { Who: capital(who) });
     const own: [string, string][] =
-      voice.need === null || in_need === undefined ? [] : [[name(voice.need), ranged(in_need)]];
-    return [[name(words.who.residents), people(residents)], ...own];
+      voice.need === null || found === undefined ? [] : [[name(voice.need), ranged(found)]];
+    return [[name(words.who.residents), people(count.residents)], ...own];
   };
   return [...lines(words.better, gaining), ...lines(words.worse[measure], losing)];
 }

@@ -249,7 +249,7 @@ export class WhatIf {
       this.host.remember(null);
       byId("whatif-show").focus();
     });
-    const { unit } = voiceOf(answer, this.host.spec());
+    const { unit } = voiceOf(answer);
     byId("whatif-key").replaceChildren(
       el("p", { class: "app-difference" }, fill(whatif.differs, { count }), " ", back),
       el("ul", { class: "app-key app-key--across" }, ...entries),
