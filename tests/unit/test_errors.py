@@ -10,7 +10,7 @@ import typer
 
 from geointel import errors
 from geointel.cli.console import exit_codes
-from geointel.errors import ConfigError, Fault, GeointelError, NotInThisVersionError, SchemaError
+from geointel.errors import ConfigError, Fault, GeointelError, NotInThisVersionError, QuestionError, SchemaError
 
 TREE = {
     "ConfigError": "GeointelError",
@@ -21,6 +21,7 @@ TREE = {
     "GridError": "GeointelError",
     "EngineError": "GeointelError",
     "MethodError": "GeointelError",
+    "QuestionError": "GeointelError",
     "DisclosureError": "GeointelError",
     "SnapshotError": "GeointelError",
     "SnapshotNotFoundError": "SnapshotError",
@@ -40,6 +41,8 @@ def made(name: str) -> GeointelError:
         return ConfigError(Path("p.toml"), [Fault("grid.leaf", "It happened.", "Do this.")])
     if name == "SchemaError":
         return SchemaError("It happened.", file="a.csv", remedy="Do this.")
+    if name == "QuestionError":
+        return QuestionError("It happened.", field="layer", remedy="Do this.")
     found: GeointelError = CLASSES[name]("It happened.", remedy="Do this.")
     return found
 

@@ -103,7 +103,7 @@ def test_marking_of_editions() -> None:
 KNOWN_BRACES = {
     "many", "Many", "window", "when", "level", "edition", "title", "marking", "handling", "sources", "data_through", "caveat",
     "month", "months", "hot", "also_hot", "count", "total", "is",
-    "times", "metres", "resolution", "resolutions", "used", "i", "figure", "likely",
+    "times", "metres", "resolution", "resolutions", "used", "i", "figure", "likely", "minutes", "service", "services", "share", "people",
     *(f"{name}{form}" for name in table("column") for form in ("", "_of", "_percent", "_likely")),
 }  # fmt: skip
 
