@@ -61,6 +61,9 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
         "emerging",
         "moran",
         "services",
+        "need",
+        "access",
+        "gap",
     }
     assert layers["drug-hotspot"].categories == ("drugs", "all")
     assert layers["drug-excess"].categories == ("drugs",)

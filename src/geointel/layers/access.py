@@ -57,22 +57,17 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     way = way_of(cube, options)
     window = offers.list_window(cube.services, cube, request)
     fine = {category: _finest(way, category, options) for category in request.categories}
+    where = {one.resolution: rows.cell_place(one.resolution, one.cells) for one in cube.lattices}
     maps = {
-        (lattice.resolution, window, category): _block(
-            way.ground, fine[category], way.ground.up[lattice.resolution],
-            place=rows.cell_place(lattice.resolution, lattice.cells), at=(window, category),
-        )
-        for lattice in cube.lattices
-        for category in request.categories
-    }  # fmt: skip
+        (resolution, window, name): _block(way.ground, own, way.ground.up[resolution], place=place, at=(window, name))
+        for resolution, place in where.items()
+        for name, own in fine.items()
+    }
     areas = [
-        _block(
-            way.ground, fine[category], way.ground.areas[level],
-            place=rows.area_place(level, cube.area_codes[level]), at=(window, category),
-        )
-        for level in cube.areas
-        for category in request.categories
-    ]  # fmt: skip
+        _block(way.ground, own, way.ground.areas[level], place=rows.area_place(level, codes), at=(window, name))
+        for level, codes in cube.area_codes.items()
+        for name, own in fine.items()
+    ]
     blocks, breaks = (
         rows.banded(maps, digits=DIGITS) if options.measure == "places" else rows.stepped(maps, MINUTE_BREAKS)
     )
