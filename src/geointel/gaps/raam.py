@@ -122,31 +122,31 @@ def _settled(trips: _Trips, search: Search) -> tuple[NDArray[np.float64], NDArra
     for cycle in range(search.cycles):
         cost = _costs(trips, assigned)
         best = _first_least(trips, cost)
-        worst = _first_least(trips, np.where(assigned > 0, -cost, np.inf))
+        dearest = _first_least(trips, np.where(assigned > 0, -cost, np.inf))
         step = max(search.first_step * 0.5 ** (cycle / search.half_life), search.least_step)
-        moved = np.minimum(_even(trips, assigned, best=best, worst=worst), step * trips.people)
+        moved = np.minimum(_even(trips, assigned, best=best, dearest=dearest), step * trips.people)
         moved = np.trunc(moved / search.unit)
         if cycle < search.careful:
             coming = np.bincount(trips.service[best], moved * search.unit, len(trips.places))
             crowd = np.divide(coming, trips.places, out=np.zeros(len(coming)), where=trips.places > 0)
             moved = np.round(moved / np.maximum(crowd, 1.0)[trips.service[best]])
         assigned[best] += moved * search.unit
-        assigned[worst] -= moved * search.unit
+        assigned[dearest] -= moved * search.unit
     return assigned, cost
 
 
 def _even(
-    trips: _Trips, assigned: NDArray[np.float64], *, best: NDArray[np.int64], worst: NDArray[np.int64]
+    trips: _Trips, assigned: NDArray[np.float64], *, best: NDArray[np.int64], dearest: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """People of each origin who would move from its worst to its best service until the two cost the same."""
+    """People of each origin who would move from its dearest to its best service until the two cost the same."""
     at = np.bincount(trips.service, assigned, len(trips.places))
-    to, away = trips.places[trips.service[best]], trips.places[trips.service[worst]]
+    to, away = trips.places[trips.service[best]], trips.places[trips.service[dearest]]
     others_to = at[trips.service[best]] - assigned[best]
-    others_away = at[trips.service[worst]] - assigned[worst]
-    both = assigned[best] + assigned[worst]
-    gain = (trips.travel[worst] - trips.travel[best]) + (both + others_away) / away - others_to / to
+    others_away = at[trips.service[dearest]] - assigned[dearest]
+    both = assigned[best] + assigned[dearest]
+    gain = (trips.travel[dearest] - trips.travel[best]) + (both + others_away) / away - others_to / to
     wanted = to * away / (to + away) * gain - assigned[best]
-    return np.where(best == worst, 0.0, np.clip(wanted, 0.0, assigned[worst]))
+    return np.where(best == dearest, 0.0, np.clip(wanted, 0.0, assigned[dearest]))
 
 
 def _first_least(trips: _Trips, values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from geointel.content import LayerWords
     from geointel.layers.base import LayerRequest
     from geointel.layers.care.ground import Ground
     from geointel.layers.cube import Cube
@@ -154,16 +155,7 @@ def _spec(
         (window,),
         variant=variant,
         classes=content.stepped_classes("access" if variant == "" else "minutes"),
-        columns=(
-            Column("value", words.value_label, words.unit, DIGITS),
-            *(() if variant else ("minutes_1",)),
-            "minutes_2",
-            "services",
-            *(f"minutes_{slot}" for slot in SLOTS),
-            Column("within", content.notice("within_standard", minutes=f"{options.standard:g}"), "share", 2),
-            *(("crowding",) if variant == "" else ()),
-            Column("support", content.notice("residents_in_reach"), "people"),
-        ),
+        columns=_columns(options, words),
         parameters={
             **options.model_dump(),
             "ages": list(options.ages),
@@ -178,6 +170,19 @@ def _spec(
             **offers.notes_of(way.offered, {**way.reach.facts, "how": way.reach.how, "residents": way.ground.counted}),
             "equity": found["equity"],
         },
+    )
+
+
+def _columns(options: Options, words: LayerWords) -> tuple[Column | str, ...]:
+    """Columns in the order in which people read them; what only places have is left out of minutes."""
+    places = options.measure == "places"
+    return (
+        Column("value", words.value_label, words.unit, DIGITS),
+        *(("minutes_1",) if places else ()),
+        *("minutes_2", "services", *(f"minutes_{slot}" for slot in SLOTS)),
+        Column("within", content.notice("within_standard", minutes=f"{options.standard:g}"), "share", 2),
+        *(("crowding",) if places else ()),
+        Column("support", content.notice("residents_in_reach"), "people"),
     )
 
 

@@ -82,7 +82,7 @@ export function placeText([lng, lat]: [number, number]): string {
   return `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
 }
 
-function numberIn(text: string, least: number): number | null {
+function readNumber(text: string, least: number): number | null {
   const value = Number(text.replaceAll(",", "").replace(/^£/, ""));
   return text !== "" && Number.isFinite(value) && value >= least ? value : null;
 }
@@ -91,7 +91,7 @@ function numberIn(text: string, least: number): number | null {
 function partOf(field: Field, text: string): Partial<Action> | null {
   if (field === "place") return placeIn(text);
   if (field === "service" || field === "name" || field === "hours") return { [field]: text };
-  const value = numberIn(text, field === "cost" ? 0 : Number.MIN_VALUE);
+  const value = readNumber(text, field === "cost" ? 0 : Number.MIN_VALUE);
   return value === null ? null : { [field]: value };
 }
 
