@@ -4,10 +4,10 @@ Run with the peers' environment, from the repository's root::
 
     PYTHONPATH=src .bench-venv/bin/python benchmarks/siting.py --out benchmarks/siting.json
 
-Both sides get the same matrix of minutes, build their model and prove the optimum (relative gap 0); wall time, in
-turns, in one process. Cells lie in towns and between them, some thousands of people in a few and few in most. The
+Both sides get the same matrix of minutes, build their model and prove the optimum (relative gap 0); seconds of the
+processor, in turns, in one process. Cells lie in towns and between them, many people in a few and few in most. The
 objectives are compared: a faster wrong answer is none. Times depend on the map as much as on its size: where places and
-people are spread evenly and sites reach a tenth of all cells, both sides take minutes from 2,000 × 200 on.
+people are spread evenly and sites reach a tenth of all cells, both sides need most of a minute at 2,000 × 200.
 """
 
 from __future__ import annotations
@@ -97,14 +97,14 @@ def median_row(n: int, k: int, p: int, *, turns: int) -> dict[str, Any]:
 
 
 def compared(ours: Callable[[], float], theirs: Callable[[], float], *, turns: int) -> dict[str, Any]:
-    """Median seconds of both, in turns. Raises ``ValueError`` if they do not find the same optimum."""
+    """Median seconds of the processor of both, in turns. Raises ``ValueError`` if they do not find the same optimum."""
     seconds: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(turns):
         found = []
         for name, call in (("ours", ours), ("theirs", theirs)):
-            start = time.perf_counter()
+            start = time.process_time()
             found.append(call())
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(time.process_time() - start)
         if not np.isclose(*found, rtol=1e-6):
             message = f"The optima differ: {found}"
             raise ValueError(message)
