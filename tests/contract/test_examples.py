@@ -59,6 +59,7 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
         "rate",
         "density",
         "emerging",
+        "cluster",
         "moran",
         "services",
         "need",

@@ -79,8 +79,8 @@ def windows_of(kind: LayerKind) -> list[Window]:
 
 
 def resolutions_of(kind: LayerKind) -> tuple[int, ...]:
-    """Resolutions that a kind has a map of: hours stand in the coarsest cells only."""
-    return RESOLUTIONS[:1] if kind.kind == "profile" else RESOLUTIONS
+    """Resolutions that a kind has a map of: hours stand in the coarsest cells only, clusters up to those that were measured."""
+    return RESOLUTIONS[:1] if kind.kind in {"profile", "cluster"} else RESOLUTIONS
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ kind = "cluster"
 method = "space-time-permutation"
 replicas = 99
 share = 0.5
+finest = 8
 categories = ["drugs", "all"]
 windows = ["year"]
 """

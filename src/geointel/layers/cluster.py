@@ -67,6 +67,8 @@ class Options(pydantic.BaseModel):
     """For `space-time-permutation`: most months that a cluster may have lasted."""
     latest: int = pydantic.Field(default=4, ge=1)
     """How many of the last periods of each length are looked at: each takes seconds."""
+    finest: int = pydantic.Field(default=7, ge=0, le=15)
+    """Finest resolution at which clusters are looked for: finer ones are not measured on every kind of noise."""
     replicas: int = pydantic.Field(default=499, ge=99, le=9999)
     """Number of simulated maps that clusters are compared with."""
     seed: int = 1
@@ -92,8 +94,9 @@ class _Map:
 
 
 def compute(cube: Cube, request: LayerRequest) -> Layer:
-    """Clusters of every resolution, window and category asked for."""
+    """Clusters of every resolution up to the finest, window and category asked for."""
     options = request.options if isinstance(request.options, Options) else Options()
+    cube, request = _coarse(cube, request, options.finest)
     windows = _windows(cube, request, options)
     scan = _standing if options.method == "poisson" else _beginning
     maps = [
@@ -108,6 +111,13 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         cells=rows.assemble([_block(found) for found in maps], CLASSES),
         features=_features(maps),
     )
+
+
+def _coarse(cube: Cube, request: LayerRequest, finest: int) -> tuple[Cube, LayerRequest]:
+    """Without finer resolutions; the coarsest stays, and the view opens with the nearest one that is left."""
+    lattices = tuple(one for one in cube.lattices if one.resolution <= finest) or cube.lattices[:1]
+    usual = min((one.resolution for one in lattices), key=lambda own: abs(own - request.default_resolution))
+    return replace(cube, lattices=lattices), replace(request, default_resolution=usual)
 
 
 def _windows(cube: Cube, request: LayerRequest, options: Options) -> tuple[Window, ...]:

@@ -28,7 +28,7 @@ MIDDLE = set(h3.grid_disk(int(LEAVES[100]), 2)) & set(LEAVES.tolist())
 
 def compute(cube: Cube, *categories: str, windows: tuple[str, ...] = ("year",), **options: object) -> Layer:
     asked = request("cluster", *(categories or ("drugs",)), windows=windows)
-    return LAYER.compute(cube, replace(asked, options=Options.model_validate({"replicas": 99, **options})))
+    return LAYER.compute(cube, replace(asked, options=Options.model_validate({"replicas": 99, "finest": 8, **options})))
 
 
 def rows(layer: Layer, window: str = YEAR.id, resolution: int = 8) -> list[dict[str, object]]:
@@ -155,3 +155,11 @@ def test_only_the_latest_windows_of_each_length_are_scanned(cube: Cube) -> None:
 def test_what_begins_needs_a_period_longer_than_it_may_last(cube: Cube) -> None:
     with pytest.raises(MethodError, match="no window longer than 3 months"):
         compute(cube, method="space-time-permutation", windows=("quarter",))
+
+
+def test_finer_maps_than_were_measured_are_left_out_unless_asked_for(cube: Cube) -> None:
+    usual = compute(cube, finest=Options().finest)
+    assert usual.spec.resolutions == (7,)
+    assert usual.spec.default["resolution"] == 7
+    assert set(usual.cells["resolution"].to_pylist()) == {7}
+    assert compute(cube, finest=3).spec.resolutions == (7,), "the coarsest stays"
