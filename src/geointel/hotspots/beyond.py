@@ -28,7 +28,7 @@ class Beyond:
     neighbours
         Binary adjacency, shape ``(n, m)``: row i has a one for each of the m cells outside that is next to cell i.
     counts
-        Value of each of these m cells, shape ``(m,)``. Leave out cells in which nothing can be recorded.
+        Value of each of these m cells, shape ``(m,)``, or in each step, ``(m, steps)``. Leave out cells in which nothing can be recorded.
 
     Raises
     ------
@@ -41,7 +41,7 @@ class Beyond:
 
     def __post_init__(self) -> None:
         """Refuse what does not fit."""
-        if self.counts.ndim != 1 or self.neighbours.shape[1] != self.counts.size:
+        if self.counts.ndim not in {1, 2} or self.neighbours.shape[1] != len(self.counts):
             message = f"{self.counts.shape} counts beyond the map do not fit an adjacency of {self.neighbours.shape}."
             raise MethodError(message, remedy="Pass one count for each column of the adjacency, in its order.")
         if not np.isfinite(self.counts).all():
@@ -55,7 +55,7 @@ class Beyond:
 
     @property
     def totals(self) -> NDArray[np.float64]:
-        """Sum of these neighbours, shape ``(n,)``."""
+        """Sum of these neighbours, shape ``(n,)`` or ``(n, steps)``."""
         return np.asarray(self.neighbours @ self.counts, dtype=np.float64)
 
     def of(self, n: int) -> Beyond:

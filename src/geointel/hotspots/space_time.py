@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
 
+    from geointel.hotspots.beyond import Beyond
+
 
 def space_time_gi_star(
-    counts: ArrayLike, neighbours: csr_array[np.float64, tuple[int, int]], *, steps_back: int = 1
+    counts: ArrayLike,
+    neighbours: csr_array[np.float64, tuple[int, int]],
+    *,
+    steps_back: int = 1,
+    beyond: Beyond | None = None,
 ) -> GiStar:
     """Gi* of each cell in each step; every array of the result has shape ``(n, steps)``.
 
@@ -32,6 +38,8 @@ def space_time_gi_star(
         Binary adjacency without self, shape ``(n, n)``.
     steps_back
         How many earlier steps belong to the neighbourhood; the first steps have fewer.
+    beyond
+        Neighbours outside the map, with counts of each step. They count in sums and weights, not in mean and variance.
 
     Notes
     -----
@@ -48,11 +56,29 @@ def space_time_gi_star(
     if x.ndim != 2 or neighbours.shape != (len(x), len(x)) or steps_back < 0 or not np.isfinite(x).all():
         message = f"Counts of shape {x.shape} with {steps_back} steps back do not fit {neighbours.shape} neighbours."
         raise MethodError(message, remedy="Pass finite counts, one row for each row of the adjacency.")
-    total = with_steps_before(np.asarray(neighbours @ x) + x, steps_back)
-    around = (np.diff(neighbours.indptr) + 1).astype(np.int64)
+    sums, around = around_each(x, neighbours, beyond)
+    total = with_steps_before(sums, steps_back)
     weight = around[:, None] * np.minimum(np.arange(x.shape[1]) + 1, steps_back + 1)
     z = standardise(total, weight, mean=mean_of(x), variance=variance_of(x), n=x.size)
     return GiStar(z=z, p_normal=erfc(np.abs(z) / np.sqrt(2)), total=total, weight=weight)
+
+
+def around_each(
+    x: NDArray[np.float64], neighbours: csr_array[np.float64, tuple[int, int]], beyond: Beyond | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Sum over cell and ring in each step, shape ``(n, steps)``, and of how many cells, ``(n,)``.
+
+    Raises ``MethodError`` where the counts beyond the map are not of the same steps.
+    """
+    sums = np.asarray(neighbours @ x) + x
+    cells = (np.diff(neighbours.indptr) + 1).astype(np.int64)
+    if beyond is None:
+        return sums, cells
+    totals = beyond.of(len(x)).totals
+    if totals.shape != x.shape:
+        message = f"Counts beyond the map have the shape {beyond.counts.shape}, and those of the map {x.shape}."
+        raise MethodError(message, remedy="Pass counts of the same steps.")
+    return sums + totals, cells + beyond.number
 
 
 def with_steps_before(sums: NDArray[np.float64], steps_back: int) -> NDArray[np.float64]:

@@ -16,12 +16,14 @@ import numpy as np
 
 from geointel.errors import MethodError
 from geointel.hotspots.randomisation import randomisation_tail
-from geointel.hotspots.space_time import with_steps_before
+from geointel.hotspots.space_time import around_each, with_steps_before
 from geointel.hotspots.tails import out_of_reach
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
+
+    from geointel.hotspots.beyond import Beyond
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,11 @@ class SpaceTimeTail:
 
 
 def space_time_tail(
-    counts: ArrayLike, neighbours: csr_array[np.float64, tuple[int, int]], *, steps_back: int = 1
+    counts: ArrayLike,
+    neighbours: csr_array[np.float64, tuple[int, int]],
+    *,
+    steps_back: int = 1,
+    beyond: Beyond | None = None,
 ) -> SpaceTimeTail:
     """Randomisation p of cell and ring, in each step and the ``steps_back`` before it.
 
@@ -50,7 +56,7 @@ def space_time_tail(
         Whole counts of all supported cells in each step, oldest first, zeros included, shape ``(n, steps)``.
     neighbours
         Binary adjacency without self, shape ``(n, n)``.
-    steps_back
+    steps_back, beyond
         As in ``space_time_gi_star``.
 
     Notes
@@ -73,8 +79,8 @@ def space_time_tail(
         raise MethodError(message, remedy="Pass one row of counts for each row of the adjacency.")
     found = SpaceTimeTail(np.ones(x.shape), np.zeros(x.shape, dtype=np.int8), np.ones(x.shape, dtype=np.bool_))
     own = with_steps_before(x, steps_back)
-    around = np.asarray(neighbours @ own) + own
-    cells = (np.diff(neighbours.indptr) + 1).astype(np.int64)
+    sums, cells = around_each(x, neighbours, beyond)
+    around = with_steps_before(sums, steps_back)
     for steps in _alike(x.shape[1], steps_back):
         _fill(found, steps, own[:, steps], total=around[:, steps], cells=cells)
     return found
@@ -91,7 +97,7 @@ def _fill(
     """Tails of steps that are judged together; ``cells`` counts those of each neighbourhood."""
     weights, which = np.unique(cells, return_inverse=True)
     # One cell cannot stand in a neighbourhood twice, so only the best of its steps counts for what is in reach.
-    best = np.cumsum(np.sort(own.max(axis=1))[::-1])[weights - 1]
+    best = np.cumsum(np.sort(own.max(axis=1))[::-1])[np.minimum(weights, len(own)) - 1]
     each = np.repeat(cells, own.shape[1])
     tail = randomisation_tail(
         own.ravel(), total=np.concatenate([total.ravel(), best]), weight=np.concatenate([each, weights])

@@ -22,11 +22,11 @@ from geointel.hotspots import (
 )
 from geointel.layers import rows
 from geointel.layers.base import LayerKind
-from geointel.layers.describe import describe, tests
-from geointel.model import INCIDENTS, Column, Layer, LayerSpec, format_month
+from geointel.layers.describe import describe, edge, tests
+from geointel.layers.lattice import MapCounts
+from geointel.model import Column, Layer, LayerSpec, format_month
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube
@@ -65,20 +65,20 @@ def _years(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
     return windows
 
 
-def _months(cube: Cube, lattice: Lattice, window: Window, category: str) -> NDArray[np.float64]:
-    """Counts of the supported cells in each month, oldest first."""
-    counts = cube.cells[lattice.resolution]
-    months = [counts.dense(INCIDENTS, format_month(month), category) for month in window.months]
-    return np.column_stack(months)[lattice.supported]
+def _months(cube: Cube, lattice: Lattice, window: Window, category: str) -> MapCounts:
+    """Counts in each month, oldest first, of the supported cells and of those beyond the border, shape ``(n, months)``."""
+    months = [cube.map_counts(lattice, format_month(month), category) for month in window.months]
+    return MapCounts(np.column_stack([m.inside for m in months]), np.column_stack([m.beyond for m in months]))
 
 
-def _block(lattice: Lattice, window: Window, category: str, x: NDArray[np.float64]) -> rows.Block:
-    tail = space_time_tail(x, lattice.ring, steps_back=STEPS_BACK)
+def _block(lattice: Lattice, window: Window, category: str, counts: MapCounts) -> rows.Block:
+    x, beyond = counts.inside, lattice.outside(counts.beyond)
+    tail = space_time_tail(x, lattice.ring, steps_back=STEPS_BACK, beyond=beyond)
     q = benjamini_hochberg(np.where(tail.insufficient, np.nan, tail.p))
-    z = space_time_gi_star(x, lattice.ring, steps_back=STEPS_BACK).z
+    z = space_time_gi_star(x, lattice.ring, steps_back=STEPS_BACK, beyond=beyond).z
     found = emerging(z, q, side=tail.side, level=TREND_LEVEL, steps_back=STEPS_BACK)
     insufficient = np.all(tail.insufficient, axis=1)
-    total = x.sum(axis=1)
+    total = lattice.around(MapCounts(x.sum(axis=1), counts.beyond.sum(axis=1)))
     codes = np.full(len(lattice.cells), -1, dtype=np.int64)
     codes[lattice.supported] = np.where(insufficient, -1, found.code)
     return rows.Block(
@@ -88,7 +88,7 @@ def _block(lattice: Lattice, window: Window, category: str, x: NDArray[np.float6
         # Where no month could be hot, "in none of them" would say more than is known.
         value=lattice.spread(np.where(insufficient, np.nan, found.share_hot)),
         classes=codes,
-        support=np.nan_to_num(lattice.spread(lattice.ring @ total + total), nan=-1).astype(np.int64),
+        support=np.nan_to_num(lattice.spread(total), nan=-1).astype(np.int64),
         status=rows.tested_status(lattice.supported, insufficient),
         columns={
             "trend_z": lattice.spread(found.trend_z),
@@ -115,6 +115,7 @@ def _spec(cube: Cube, request: LayerRequest, windows: tuple[Window, ...]) -> Lay
         ),
         parameters={
             "ring": RING,
+            "edge": edge(cube),
             "steps": "month",
             "steps_back": STEPS_BACK,
             "step_level": STEP_LEVEL,

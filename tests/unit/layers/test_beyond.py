@@ -144,3 +144,33 @@ def test_counts_of_a_map_are_subtracted_on_both_sides() -> None:
     one = MapCounts(np.array([3.0, 2]), np.array([5.0]))
     rest = one - MapCounts(np.array([1.0, 2]), np.array([4.0]))
     assert (rest.inside.tolist(), rest.beyond.tolist()) == ([2, 0], [1])
+
+
+def test_emerging_hotspots_count_what_lies_beyond_in_every_month(facts: ReleasedFacts) -> None:
+    """Support of a cell inside is that of the whole map, and only cells within a ring of the cut have another z than without."""
+    from geointel.layers.emerging import LAYER as EMERGING
+
+    cube, cells = made(facts)
+    asked = request("emerging", "drugs", windows=("year",))
+    whole = EMERGING.compute(make_whole(facts), asked).cells.to_pylist()
+    found, alone = (EMERGING.compute(one, asked).cells.to_pylist() for one in (cube, without_beyond(cube)))
+    every = {(row["window"], row["cell"]): row["support"] for row in whole if row["resolution"] == 8}
+    own = [row for row in found if row["resolution"] == 8 and row["support"] is not None]
+    assert own
+    assert all(row["support"] == every[row["window"], row["cell"]] for row in own)
+    near = set(np.concatenate([h3.grid_disk(int(cell), 1) for cell in cells[8][1]]).tolist())
+    moved = {
+        a["cell"] for a, b in zip(found, alone, strict=True) if a["resolution"] == 8 and a["last_z"] != b["last_z"]
+    }
+    assert moved
+    assert moved <= near
+
+
+def make_whole(facts: ReleasedFacts) -> Cube:
+    study = {resolution: np.unique(parents(LEAVES, resolution)) for resolution in RESOLUTIONS}
+    return make_cube(facts, study, area_codes={"lad": AREAS}, snapped=True, sources=("police",))
+
+
+def without_beyond(cube: Cube) -> Cube:
+    lattices = tuple(replace(lattice, beyond=np.empty(0, dtype=np.int64)) for lattice in cube.lattices)
+    return replace(cube, lattices=lattices, beyond={})
