@@ -25,8 +25,9 @@ import pyarrow.compute as pc
 from geointel import snapshot
 from geointel.answers.actions import ScenarioRequest
 from geointel.answers.opening import open_world
+from geointel.answers.places_wanted import SitesRequest
 from geointel.answers.scenario import scenario
-from geointel.answers.sites import SitesRequest, sites
+from geointel.answers.sites import sites
 from geointel.build import build
 from geointel.config import load
 from geointel.config.area import AreaLevel

@@ -56,6 +56,10 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
     }
 
 
+UNCOUNTED = {"services", "need", "access", "gap"}
+"""Kinds of layer whose categories are not of incidents."""
+
+
 def _views(edition: OpenEdition, resolution: int, choice: Choice) -> list[View]:
     """Return a view of every layer under one window and category: those asked for, else those shown first."""
     default = edition.first_layer["default"]
@@ -85,9 +89,12 @@ def _entry(view: View, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _series(edition: OpenEdition, cell: int, category: str, *, known: bool) -> dict[str, Any]:
-    """Monthly counts; null throughout for a cell in which nothing can be recorded."""
+    """Monthly counts; null throughout for a cell in which nothing can be recorded, and for what is no incident, such as a kind of service."""
     months = edition.manifest["period"]["months"]
-    if not known:
+    counted = {
+        name for spec in edition.manifest["layers"] if spec["kind"] not in UNCOUNTED for name in spec["categories"]
+    }
+    if not known or category not in counted:
         return {"category": category, "measure": INCIDENTS, "months": months, "values": [None] * len(months)}
     return monthly(edition.manifest, edition.edition.facts(cell), category)
 

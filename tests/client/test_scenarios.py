@@ -216,3 +216,12 @@ def _visit(town: Path) -> Any:
     opened = open_snapshot(town)
     edition = SimpleNamespace(name="open", edition=opened.edition("open"))
     return SimpleNamespace(snapshot=SimpleNamespace(id=opened.id), edition=edition)
+
+
+def test_a_cell_of_an_edition_without_facts_has_its_layers_and_no_series(partner: Client) -> None:
+    """The snapshot of the town has no recorded incident: there is nothing to count, and a zero would be one too many."""
+    from ..unit.layers.care.town import CELLS
+
+    answer = partner.get(f"/v1/cells/{int(CELLS[0]):x}")
+    assert answer.status_code == 200
+    assert set(answer.json()["series"]["values"]) <= {None}

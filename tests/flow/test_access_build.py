@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pytest
 
 from geointel.answers.opening import open_world
-from geointel.answers.sites import SitesRequest, sites
+from geointel.answers.places_wanted import SitesRequest
+from geointel.answers.sites import sites
 from geointel.build import build
 from geointel.config import load
-from geointel.errors import SchemaError
 from geointel.snapshot import Edition, open_snapshot, verify
 
 from ..street import write
@@ -137,18 +137,13 @@ def test_where_to_open_is_answered_from_the_snapshot_alone(whole: Edition) -> No
     assert plan["actions"][0]["do"] == "open"
 
 
-def test_an_index_with_outlines_needs_residents_before_it(tmp_path: Path) -> None:
+def test_areas_without_residents_before_them_are_counted_in_a_note(tmp_path: Path) -> None:
     made = write_partnership(tmp_path, months=MONTHS[:1], layers=LAYERS.format(measure="minutes", outlines=OUTLINES))
-    write(
-        made.data,
-        {
-            "residents.csv": "area_code,residents\nE,40000\n",
-            "index.csv": INDEX.replace("E,", "X,").replace("W,", "Y,"),
-            "ours-2025-03.csv": HEADER + WEST,
-        },
-    )
-    with pytest.raises(SchemaError):
-        build(load(made.config), data=made.data, out=tmp_path / "snapshots")
+    files = {"residents.csv": "area_code,residents\nE,40000\n", "index.csv": INDEX, "ours-2025-03.csv": HEADER + WEST}
+    write(made.data, files)
+    report = build(load(made.config), data=made.data, out=tmp_path / "snapshots")
+    notes = next(source.notes for source in report.sources if source.id == "deprivation")
+    assert any(note.startswith("1 of 2 areas have no residents") for note in notes)
 
 
 def test_without_outlines_deprivation_stays_with_its_areas(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 
-from geointel.answers.sites import SitesRequest  # noqa: TC001 - FastAPI reads annotations
+from geointel.answers.places_wanted import SitesRequest  # noqa: TC001 - FastAPI reads annotations
 from geointel_api.answers import json_answer
 from geointel_api.links import base_of
 from geointel_api.parameters import Visiting  # noqa: TC001 - FastAPI reads annotations

@@ -8,5 +8,5 @@ Used by the command line and by the web service. Nothing here reads a source, an
     posts      services as they would be       world     people, services and journeys of one layer
     after      the change, column by column    before    the world as it is, counted once
     outcome    before and after, cell by cell  scenario  the answer, from tally, equity, places and closures
-    candidates places for new services         sites     where new services would reach most people
+    places_wanted what somebody wants to know  sites     where new services would reach most people, among candidates
 """

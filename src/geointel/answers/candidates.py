@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geointel.answers.sites import SitesRequest
+    from geointel.answers.places_wanted import SitesRequest
     from geointel.answers.world import World
 
 MOST_BY_ROAD = 600

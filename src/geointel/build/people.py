@@ -30,7 +30,7 @@ def spread_people(
     """Residents whom figures count, by cell and by area, and what an operator should know.
 
     They are spread as the residents themselves are. An area whose residents no source before this one has is counted in the
-    notes, and nowhere else. Raises ``SchemaError`` when that is every area.
+    notes, and nowhere else. Raises ``SchemaError`` for an index that says nothing of how many people it counts.
     """
     if not people:
         message = "it has neither deciles of the index as a whole nor income scores, so nobody can be counted by it."
@@ -38,10 +38,6 @@ def spread_people(
     residents = residents_by_area(site)
     known = np.array([residents.get(code, np.nan) for code in areas.codes])
     ours = areas.district >= 0
-    if not (ours & ~np.isnan(known)).any():
-        message = "no source before it has the residents of its areas, so they cannot be counted by deprivation."
-        remedy = "Put a source of the kind `population` with the same area codes first, or leave `outlines` out."
-        raise SchemaError(message, file=source.id, remedy=remedy)
     weights = weigh(areas, site.study, points=addresses(site))
     period = str(figures["period"][0].as_py())
     leaves: dict[str, dict[str, NDArray[np.float64]]] = {}
@@ -60,7 +56,13 @@ def spread_people(
         for measure, by_category in leaves.items()
     ]
     lost = int((ours & np.isnan(known)).sum())
-    notes = (f"{lost} areas have no residents in any source before it and are counted nowhere",) if lost else ()
+    notes = (
+        (
+            f"{lost} of {int(ours.sum())} areas have no residents in any source before it and are counted nowhere by deprivation",
+        )
+        if lost
+        else ()
+    )
     cells, by_level = (pa.concat_tables(tables).unify_dictionaries() for tables in zip(*found, strict=True))
     return cells, by_level, notes
 

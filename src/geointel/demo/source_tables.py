@@ -181,6 +181,16 @@ files = "roads/demo.osm"
 as_of = "{last}"
 """
 
+_TRAVEL = """\
+[[source]]
+id = "by-bus"
+kind = "travel-matrix"
+files = "travel/by-bus.csv"
+mode = "public-transport"
+departure = "2026-03-10T09:00"
+services = "services"
+"""
+
 TABLES = {
     "police-uk-outcomes": _OUTCOMES,
     "police-uk-stop-search": _SEARCHES,
@@ -198,6 +208,7 @@ TABLES = {
     "area-index": _DEPRIVATION,
     "area-indicator": _INDICATORS,
     "roads": _ROADS,
+    "travel-matrix": _TRAVEL,
 }
 """Kind → its tables; what is not public is for the edition whose readers may know true counts."""
 

@@ -207,6 +207,17 @@ residents = "residents"
 deprivation = "deprivation"
 
 [[layer]]
+id = "treatment-access-by-bus"
+kind = "access"
+source = "services"
+categories = ["drug-treatment"]
+title = "Minutes by bus to drug treatment"
+mode = "public-transport"
+matrix = "by-bus"
+residents = "residents"
+deprivation = "deprivation"
+
+[[layer]]
 id = "young-people-access"
 kind = "access"
 source = "services"

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import expit, gammaln
-from scipy.stats import norm
+from scipy.special import expit, gammaln, ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +71,7 @@ def likely_dispersion(events: NDArray[np.int64], exposure: NDArray[np.int64], *,
         within = (LOGITS[best - 1], LOGITS[best + 1])
         found = minimize_scalar(unlikely, bounds=within, method="bounded", options={"xatol": PRECISION})
         peak, least = min((float(found.x), float(found.fun)), (peak, least), key=lambda point: point[1])
-    limit = _last_allowed(unlikely, values, peak=peak, bar=least + float(norm.ppf(confidence)) ** 2 / 2)
+    limit = _last_allowed(unlikely, values, peak=peak, bar=least + float(ndtri(confidence)) ** 2 / 2)
     return LikelyDispersion(float(expit(peak)) if best else 0.0, float(expit(limit)))
 
 

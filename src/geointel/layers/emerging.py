@@ -27,7 +27,6 @@ from geointel.layers.lattice import MapCounts
 from geointel.model import Column, Layer, LayerSpec, format_month
 
 if TYPE_CHECKING:
-
     from geointel.layers.base import LayerRequest
     from geointel.layers.cube import Cube
     from geointel.layers.lattice import Lattice

@@ -25,6 +25,8 @@ TILES = "tiles"
 FEATURES = "features"
 ACCESS = "access"
 """What layers of access and need were computed from, for scenarios."""
+NOWHERE = 1 << 8
+"""A resolution that no cell has."""
 STAGING = ".staging-"
 GROUPS = b"geointel.groups"
 """Key of a layer file's metadata: which resolution and window each row group holds."""

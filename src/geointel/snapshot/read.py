@@ -192,6 +192,9 @@ class Edition:
         spans = []
         for number in range(file.num_row_groups):
             group = file.read_row_group(number, columns=["resolution", "cell"])
+            if not group.num_rows:  # an edition without any fact has one group, which holds no cell
+                spans.append(((layout.NOWHERE, 0), (-1, 0)))
+                continue
             ends = [(group["resolution"][end].as_py(), group["cell"][end].as_py()) for end in (0, group.num_rows - 1)]
             spans.append((ends[0], ends[1]))
         return spans

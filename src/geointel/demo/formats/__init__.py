@@ -25,6 +25,7 @@ from geointel.demo.formats import (
     services,
     stats19,
     stop_search,
+    travel,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 FORMATS = (
     outcomes, stop_search, ambulance, needle_litter, stats19, drug_driving, services, nhs_ods, nhs_choices,
-    pharmacies, cqc, postcodes, residents, deprivation, indicators, raster, osm,
+    pharmacies, cqc, postcodes, residents, deprivation, indicators, raster, osm, travel,
 )  # fmt: skip
 PATHS = tuple(path for one in FORMATS for path in one.PATHS)
 """Every file that may be written here, as patterns below the folder."""
