@@ -179,7 +179,7 @@ class Bench:
 
 @contextmanager
 def bench(case: Case, demo: Path, folder: Path) -> Iterator[Bench]:
-    """A copy of the demonstration whose files of one source are small; postcodes and events are read whole before."""
+    """A copy of the demonstration whose files of one source are small; postcodes, events and services are read whole before."""
     data, scratch = folder / "data", folder / "scratch"
     shutil.copytree(demo, data)
     scratch.mkdir()
@@ -216,9 +216,11 @@ def cut(path: Path) -> bytes:
 
 def _taken_before(source: Source, site: Site) -> dict[str, Taken]:
     wanted = {"postcodes"} | {getattr(kinds()[source.kind], "joins", "postcodes")}
+    named = getattr(source.options, "services", ())
+    lists = {named} if isinstance(named, str) else set(named)
     taken: dict[str, Taken] = {}
     for other in in_turn(site.partnership.sources):
-        if other.kind in wanted and other.kind != source.kind:
+        if (other.kind in wanted or other.id in lists) and other.kind != source.kind:
             taken[other.id] = take(other, replace(site, taken=dict(taken)))
     return taken
 
