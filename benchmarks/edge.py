@@ -168,7 +168,7 @@ def _changes(title: str, partnership: Partnership, data: Path) -> tuple[list[str
             "all": plain,
             "covered": partnership,
         }
-        opened = {word: _built(run, data, Path(folder) / word) for word, run in runs.items()}
+        opened = {word: built(run, data, Path(folder) / word) for word, run in runs.items()}
         counts = {(path / "facts.parquet").read_bytes() for path in opened.values()}
         assert len(counts) == 1  # noqa: S101 - a script
         lines, totals = [], np.zeros(3, dtype=np.int64)
@@ -181,7 +181,7 @@ def _changes(title: str, partnership: Partnership, data: Path) -> tuple[list[str
     return lines, totals
 
 
-def _built(partnership: Partnership, data: Path, out: Path) -> Path:
+def built(partnership: Partnership, data: Path, out: Path) -> Path:
     """Folder of the only edition."""
     return build(partnership, data=data, out=out).path / next(iter(partnership.editions))
 
