@@ -4,7 +4,8 @@ Run from the root of the repository with the files of one or more partnerships a
 
     python scripts/longest.py examples/pan-lancashire/partnership.toml --data ../shared/data
 
-It builds the layers of need, access and gaps alone, with wards as one more level of areas, and asks one scenario and one plan of sites.
+It builds the layers of need, access and gaps alone, with wards as one more level of areas, and asks one scenario and one plan of sites. All of it is
+done again with the neighbours' services (``longest_checks.py``), which the cut list of the data folder does not have.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import longest_checks
 import longest_page
 import numpy as np
 import pyarrow.compute as pc
@@ -31,13 +33,14 @@ from geointel.answers.sites import sites
 from geointel.build import build
 from geointel.config import load
 from geointel.config.area import AreaLevel
-from geointel.grid import centres
+from geointel.grid import centres, format_cells
 from geointel.layers.base import EVENTS
 from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geointel.answers.world import World
     from geointel.config import Partnership
     from geointel.snapshot import Edition
 
@@ -61,33 +64,119 @@ class Findings:
     where: Mapping[str, Any]
     scenario: Mapping[str, Any]
     sites: Mapping[str, Any]
+    districts: tuple[longest_checks.District, ...]
+    wide: Wide | None
+
+
+@dataclass(frozen=True)
+class Wide:
+    """The same where the neighbours' services count; ``minutes`` by code of the ward.
+
+    ``moved`` is the share of residents who would stand in another hexagon if every postcode were known.
+    """
+
+    added: tuple[Mapping[str, Any], ...]
+    moved: float
+    minutes: Mapping[str, float]
+    longest: tuple[str, ...]
+    greatest: tuple[str, ...]
+    scenario: Mapping[str, Any]
+    sites: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A built partnership: its edition, the world of its gaps, and rows by ward, the highest first."""
+
+    edition: Edition
+    world: World
+    access: list[dict[str, Any]]
+    gap: list[dict[str, Any]]
 
 
 def measure(partnership: Partnership, data: Path) -> Findings:
-    """Build, read the wards, and ask what if and where."""
+    """Build, read the wards, and ask what if and where; then again with the neighbours' services."""
+    asked, named = narrowed(partnership, data), districts_of(partnership, data)
     with tempfile.TemporaryDirectory() as folder:
-        report = build(narrowed(partnership, data), data=data, out=Path(folder) / "snapshots")
-        edition = snapshot.open_snapshot(report.path).edition(next(iter(partnership.editions)))
-        names = names_of(edition)
-        access, gap = (rows_of(edition, layer, names) for layer in (ACCESS, GAP))
-        by_gap = sorted(gap, key=lambda row: -(row["value"] or 0))
-        world = open_world(edition, GAP)
-        where = spot(world, edition, by_gap[0])
-        question = ScenarioRequest.model_validate(
-            {"layer": GAP, "actions": [{"do": "open", "name": "New drug service", **where}], "intervals": True}
-        )
+        own = opened(asked, data, Path(folder) / "listed", named=named)
+        more = longest_checks.widened(asked, data)
+        wide = None if more is None else wide_world(own, more, data, Path(folder) / "wide")
+        counted = None if wide is None else longest_checks.counted(own.world, wide)
+        where = spot(own.world, own.edition, own.gap[0])
         return Findings(
             id=partnership.id,
             name=partnership.name,
-            longest=by_name(sorted(access, key=lambda row: -(row["value"] or 0))[:MOST]),
-            greatest=by_name(by_gap[:MOST]),
-            services=tuple(world.services.sort_by("name").to_pylist()),
-            specs={layer: edition.spec(layer) for layer in (ACCESS, GAP)},
-            sources=tuple(edition.manifest["sources"]),
-            where={**where, "ward": by_gap[0]["name"]},
-            scenario=scenario(world, question, edition=edition.name, today=DAY),
-            sites=sites(world, SitesRequest.model_validate({"layer": GAP, "new": NEW, "prove": True})),
+            longest=by_name(own.access[:MOST]),
+            greatest=by_name(own.gap[:MOST]),
+            services=tuple(own.world.services.sort_by("name").to_pylist()),
+            specs={layer: own.edition.spec(layer) for layer in (ACCESS, GAP)},
+            sources=tuple(own.edition.manifest["sources"]),
+            where={**where, "ward": own.gap[0]["name"]},
+            scenario=what_if(own.world, own.edition.name, where),
+            sites=plan(own.world),
+            districts=longest_checks.districts(own.world, counted),
+            wide=None
+            if wide is None or counted is None
+            else widely(own, counted, where, moved=longest_checks.moved(own.world, wide)),
         )
+
+
+def opened(partnership: Partnership, data: Path, out: Path, *, named: Mapping[str, str]) -> Asked:
+    """Build a partnership and read its wards; ``named`` has the district of each."""
+    report = build(partnership, data=data, out=out)
+    edition = snapshot.open_snapshot(report.path).edition(next(iter(partnership.editions)))
+    names = names_of(edition)
+    access, gap = (
+        sorted(rows_of(edition, layer, names, named), key=lambda row: -(row["value"] or 0)) for layer in (ACCESS, GAP)
+    )
+    people = {row["code"]: row["support"] for row in rows_of(edition, "need", names, named)}
+    for row in (*access, *gap):
+        row["residents"] = people[row["code"]]
+    return Asked(edition, open_world(edition, GAP), access, gap)
+
+
+def wide_world(own: Asked, more: Partnership, data: Path, out: Path) -> World:
+    """What a longer list is read as."""
+    edition = snapshot.open_snapshot(build(more, data=data, out=out).path).edition(own.edition.name)
+    return open_world(edition, GAP)
+
+
+def widely(own: Asked, wide: World, where: Mapping[str, float], *, moved: float) -> Wide:
+    """What the neighbours' services change."""
+    minutes, index = longest_checks.by_area(wide, WARD)
+    names = {row["code"]: row["name"] for row in own.gap}
+
+    def highest(values: Mapping[str, float]) -> tuple[str, ...]:
+        return tuple(sorted(names[code] for code in sorted(names, key=lambda code: -values[code])[:MOST]))
+
+    return Wide(
+        added=longest_checks.added(own.world, wide),
+        moved=moved,
+        minutes=minutes,
+        longest=highest(minutes),
+        greatest=highest(index),
+        scenario=what_if(wide, own.edition.name, where),
+        sites=plan(wide),
+    )
+
+
+def what_if(world: World, edition: str, where: Mapping[str, float]) -> Mapping[str, Any]:
+    """A new drug service at a place."""
+    question = ScenarioRequest.model_validate(
+        {"layer": GAP, "actions": [{"do": "open", "name": "New drug service", **where}], "intervals": True}
+    )
+    return scenario(world, question, edition=edition, today=DAY)
+
+
+def plan(world: World) -> Mapping[str, Any]:
+    """A proven plan of new sites, each with the ward that it lies in."""
+    told = sites(world, SitesRequest.model_validate({"layer": GAP, "new": NEW, "prove": True}))
+    level = world.areas[WARD]
+    cells = {name: place for place, name in enumerate(format_cells(world.cells.tolist()))}
+    for site in told["plans"][0]["sites"]:
+        share = np.asarray(level.share[:, [cells[site["cell"]]]].todense()).ravel()
+        site["ward"] = level.names[int(share.argmax())]
+    return told
 
 
 def narrowed(partnership: Partnership, data: Path) -> Partnership:
@@ -115,6 +204,13 @@ def wards(partnership: Partnership, data: Path) -> tuple[str, tuple[str, ...]]:
     raise SystemExit(message)
 
 
+def districts_of(partnership: Partnership, data: Path) -> dict[str, str]:
+    """District of each ward, by code: wards of several districts have one name."""
+    path, _ = wards(partnership, data)
+    frame = geopandas.read_file(f"/vsigzip/{data / path}")
+    return dict(zip(frame["WD25CD"], frame["LAD25NM"], strict=True))
+
+
 def names_of(edition: Edition) -> dict[str, str]:
     """Ward by code."""
     table = edition.areas()
@@ -122,13 +218,15 @@ def names_of(edition: Edition) -> dict[str, str]:
     return {code: name for level, code, name in rows if level == WARD}
 
 
-def rows_of(edition: Edition, layer: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Rows of a layer by ward, with its name."""
+def rows_of(edition: Edition, layer: str, names: Mapping[str, str], named: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows of a layer by ward, with its name and district."""
     rows = edition.area_rows(layer, level=WARD).to_pylist()
-    return [{**row, "name": names[row["code"]]} for row in rows if row["status"] == "shown"]
+    return [
+        {**row, "name": names[row["code"]], "district": named[row["code"]]} for row in rows if row["status"] == "shown"
+    ]
 
 
-def spot(world: Any, edition: Edition, ward: Mapping[str, Any]) -> dict[str, float]:
+def spot(world: World, edition: Edition, ward: Mapping[str, Any]) -> dict[str, float]:
     """Middle of the hexagon of a ward in which most people live."""
     levels = edition.areas().filter(pc.equal(edition.areas()["level"].cast("string"), WARD)).sort_by("code")
     place = levels["code"].cast("string").to_pylist().index(ward["code"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import longest_lists
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,19 +19,28 @@ Where do people live far from drug treatment, and what would change it? This pag
 the order of their names.
 
 - **minutes**: mean over the residents of the ward of the minutes by car to the nearest and second nearest drug treatment service that the lists know, in straight lines × 1.3 at 40 km/h.
-- **within**: share of residents within the standard of 30 minutes.
-- **index**: rank of residents weighted by deprivation times rank of the journey among all wards, 0 to 100. **P(gap)**: how often the ward is among the highest fifth when the
-  weighting is drawn again; **rank** lies between these in 95 % of the draws, 1 the greatest.
-- **beyond**: residents, weighted by deprivation, who are further than the standard, with their range.
+- **with neighbours**: the same minutes where drug services up to 20 km beyond the border, which the national list has and the cut one has not, count too.
+- **within**: share of residents within the standard of 30 minutes. **in reach**: mean number of services within 30 minutes.
+- **weighted**: residents, counted more where more live on low incomes; all wards together add up to all residents.
+- **index**: rank of weighted residents times rank of the journey among all wards, 0 to 100. It is about order alone: a ward of many people 21 minutes away can stand above a remote one with few.
+  **P(gap)**: how often the ward is among the highest fifth when the weighting is drawn again; **rank** lies between these in 95 % of the draws, 1 the greatest.
+- **beyond**: weighted residents who are further than the standard, with their range. Read it before the index: where it is 0, nobody there is beyond the standard.
 
 None of the open files gives an estimate of need, numbers in treatment, or the capacity of services. So this is **distance alone and residents, not need**, and
-says nothing of whether a service has room.
+says nothing of whether a service has room. A range that does not move a rank is no certainty: only the weighting is drawn, because no estimate was given to be drawn from.
 
-**Read it with the register in mind.** Drug services are found among the NHS's prescribing units, which list a provider once, at one address. A provider with several
-sites in a county is one point here: all of Worcestershire hangs on one unit in Worcester, and Skelmersdale on one across the border in Sefton. Where the provider has a site in Redditch,
-Kidderminster or Skelmersdale, those gaps are the register's and not the county's. A partnership's own list of services (kind `services`) mends that, and is the first thing to
-ask for. What stands on its own feet is the shape: journeys are longest in the Wyre Forest and the north-east of Worcestershire, in West Lancashire and in the upland parishes, as long as nothing else is listed there.
-A range that does not move a rank is no certainty: only the weighting is drawn, because no estimate was given to be drawn from.
+**Read it with the lists in mind.** They make gaps and hide them, and what that does is measured below where the data can tell:
+
+- **The border.** The list of prescribing units in the data folder holds the postcodes of two counties. Southport's service is in it, for its postcode is one of Preston's; those of Wigan, Bolton,
+  Rochdale, Birmingham and Gloucester are not. Most councils commission for their own residents, so which of both columns is nearer to the truth is for commissioners to say (`eligible_areas`).
+- **One address.** Drug services are found among the NHS's prescribing units, which list a contract once. [Inspire told councillors of Hyndburn](https://democracy.hyndburnbc.gov.uk/mgAi.aspx?ID=14259)
+  of three hubs in East Lancashire (Hyndburn, Burnley, Pendle); one is listed. All of Worcestershire hangs on one unit in Worcester. Journeys are too long wherever a hub is missing.
+- **Ages.** The list gives none, so a service for young people counts for everybody, and journeys of adults are too short there.
+- **Postcodes.** Residents of a small area are spread by the postcodes that the files know, and evenly where they know none. They know none of Skelmersdale, Ormskirk, Bromsgrove, Redditch and Kidderminster; and where an
+  area lies across their edge, all of its residents stand where the few known ones are.
+- **Water and hills.** A straight line crosses an estuary as if it were land.
+
+A partnership's own list (kind `services`) mends the first three, all postcodes (`package = true`) the fourth, and a road network the last. They are the first things to ask for.
 
 Run it again, for these or for other partnerships, with:
 
@@ -37,6 +48,22 @@ Run it again, for these or for other partnerships, with:
 python scripts/longest.py examples/pan-lancashire/partnership.toml examples/herefordshire-worcestershire/partnership.toml --data ../shared/data --out docs/validation/gaps.md
 ```
 """
+JUDGED = {
+    "pan-lancashire": """\
+Do they make sense? In part. **Skelmersdale and Up Holland**, where nobody is within the standard, are indeed far from Southport and Preston. But Wigan is next to them: with its service counted they are 13 to 18 minutes
+away, and nobody there is beyond the standard. The same holds of Whitworth and Britannia (Rochdale), and of Adlington, southern Chorley and Rural North East (Wigan). So the first question to the partnership is not where a new site
+should be, but **who may use which service**, and whether Inspire has a hub in Skelmersdale that the register does not list. **Upper Lune Valley, Bowland and Chipping** stay with every list: upland parishes half an hour from
+Lancaster, Preston or Blackburn, with few people. **Fleetwood** (Mount, Pharos) is among the greatest gaps when neighbours count: many people on low incomes 21 minutes from Blackpool, by rank and not beyond the standard; without a
+car that is another journey, which only a timetable would show. **Pendle** looks well served because Early Break in Nelson counts, which says of itself that it is for people up to 21; without it and Young Addaction the mean journey
+there is 16 minutes and not 7, unless Inspire's hub in Pendle is listed. **Second nearest** is not to be trusted on the Fylde coast: for most people of Blackpool and Fylde it is Southport, straight across the Ribble estuary, and
+much further by road.""",
+    "herefordshire-worcestershire": """\
+Do they make sense? In part. Only two services are listed, one for each county, so every journey is the distance to Worcester or Hereford. **Wythall, Hollywood, Drakes Cross and Hagley** are among the longest because Birmingham is
+left out of the list: its service in Bournville is 12 to 23 minutes away. **Redditch** (North, Matchborough, Winyates, Greenlands, Central, Batchley) falls in the same way from between 43 and 50 minutes to between 25 and 30.
+**Kidderminster** and **Evesham** do not: about 40 and 45 minutes with every list, and the greatest gaps when neighbours count. Redditch, Kidderminster and Evesham are towns where the provider of a county may well have a hub, so
+whether Cranstoun has one there is the first question. **Mortimer, Kington, Tenbury, Broadway and Honeybourne** stay too: rural, between 50 and 64 minutes, with few people.""",
+}
+"""What people made of the tables of the lists of 2019 and 2024; a partnership without an entry has its figures alone."""
 
 
 def page(findings: Sequence[Findings]) -> str:
@@ -46,15 +73,17 @@ def page(findings: Sequence[Findings]) -> str:
 
 def _partnership(found: Findings) -> Iterator[str]:
     yield f"## {found.name}\n"
+    if found.id in JUDGED:
+        yield JUDGED[found.id] + "\n"
     yield "### Ten wards with the longest journeys to drug treatment\n"
     yield from _table(
-        ("ward", "residents in reach", "minutes", "second nearest", "within", "services in reach"),
+        ("ward", "district", "residents", "minutes", "second nearest", "with neighbours", "within", "in reach"),
         [
             (
-                row["name"],
-                f"{row['support']:,}",
+                *_place(row),
                 _one(row["value"]),
                 _one(row["minutes_2"]),
+                _with(found, row),
                 f"{row['within']:.0%}",
                 _one(row["services"]),
             )
@@ -63,19 +92,23 @@ def _partnership(found: Findings) -> Iterator[str]:
     )
     yield "### Ten wards with the greatest gaps\n"
     yield from _table(
-        ("ward", "index", "P(gap)", "rank", "beyond", "minutes", "why"),
+        ("ward", "district", "residents", "weighted", "index", "P(gap)", "rank", "beyond", "minutes", "with neighbours", "why"),
         [
-            (row["name"], _one(row["value"]), _chance(row["p_gap"]), f"{row['rank_lower']:.0f}{DASH}{row['rank_upper']:.0f}",
-             f"{row['people']:,.0f} ({row['people_lower']:,.0f}{DASH}{row['people_upper']:,.0f})", _one(row["minutes_1"]), row["explanation"])
+            (*_place(row), f"{row['support']:,}", _one(row["value"]), _chance(row["p_gap"]), f"{row['rank_lower']:.0f}{DASH}{row['rank_upper']:.0f}",
+             f"{row['people']:,.0f} ({row['people_lower']:,.0f}{DASH}{row['people_upper']:,.0f})", _one(row["minutes_1"]), _with(found, row), row["explanation"])
             for row in found.greatest
         ],
     )  # fmt: skip
+    yield "### What the lists do to it\n"
+    yield from longest_lists.told(found)
     yield "### What it was computed from\n"
     yield from _inputs(found)
     yield "### One scenario\n"
     yield from _scenario(found)
+    yield from longest_lists.scenario(found)
     yield f"### Where {len(found.sites['plans'][0]['sites'])} new services would reach most people\n"
     yield from _sites(found)
+    yield from longest_lists.plan(found)
 
 
 def _inputs(found: Findings) -> Iterator[str]:
@@ -115,13 +148,19 @@ def _scenario(found: Findings) -> Iterator[str]:
 def _sites(found: Findings) -> Iterator[str]:
     told = found.sites
     plan = told["plans"][0]
+    best = told["curve"][1]["reached"]["residents"] - found.scenario["within_standard"]["after"]["residents"]
     yield (
-        f"Among {told['candidates'] - told['existing']} candidates, one in each larger hexagon, with the {told['existing']} services of today where they are: the plan is "
-        f"**{plan['status']}**, gap {plan['gap']:.1%}. Within {told['minutes']:g} minutes: {told['before']['residents']:,.0f} residents today, {plan['reached']['residents']:,.0f} with the plan. "
-        f"Sites: {_spots(plan)}. Other sets of sites can be as good.\n"
+        f"Among {told['candidates'] - told['existing']} candidates, one in each larger hexagon, with the {told['existing']} services of today where they are: which plan brings most residents, weighted by deprivation, within {told['minutes']:g} minutes? It is "
+        f"**{plan['status']}**, gap {plan['gap']:.1%}: {_weighted(plan['reached'])} with the plan, {_weighted(told['before'])} today. Of residents, each counted once: {plan['reached']['residents']:,.0f} and {told['before']['residents']:,.0f}; "
+        f"a plan for those alone can be another. Sites: {longest_lists.spots(plan)}. Other sets of sites can be as good.\n"
     )
     steps = "; ".join(f"{step['new']}: {step['reached']['residents']:,.0f}" for step in told["curve"])
-    yield f"Residents within the standard by number of new services, chosen one after another: {steps}.\n"
+    yield f"Residents within the standard by number of new services, chosen one after another: {steps}."
+    yield (
+        f"The first alone reaches {best:,.0f} more than the service of the scenario: the ward with the greatest gap is not the place from which most are reached.\n"
+        if best >= 1
+        else "The service of the scenario reaches as many as the best single place.\n"
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -143,5 +182,13 @@ def _chance(value: float | None) -> str:
     return DASH if value is None else f"{value:.2f}"
 
 
-def _spots(plan: Mapping[str, Any]) -> str:
-    return "; ".join(f"{site['lat']:.4f}, {site['lng']:.4f}" for site in plan["sites"])
+def _weighted(reached: Mapping[str, Any]) -> str:
+    return f"{reached['weighted_residents']['value']:,.0f}"
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["name"], row["district"], f"{row['residents']:,}"
+
+
+def _with(found: Findings, row: Mapping[str, Any]) -> str:
+    return DASH if found.wide is None else _one(found.wide.minutes.get(row["code"]))

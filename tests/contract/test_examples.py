@@ -75,6 +75,28 @@ def test_layers_are_those_of_this_version(example: Partnership) -> None:
     assert len(layers["incident-count"].categories) == 15
 
 
+def test_layers_of_help_say_what_the_open_files_can(example: Partnership) -> None:
+    layers = {layer.id: layer.options for layer in example.layers if layer.kind in {"need", "access", "gap"}}
+    assert list(layers) == ["need", "treatment-access", "pharmacy-access", "treatment-gap"]
+    told = {name: options.model_dump() for name, options in layers.items()}
+    assert all((one["residents"], one["deprivation"]) == ("residents", "deprivation") for one in told.values())
+    assert (told["need"]["estimate"], told["treatment-gap"]["estimate"]) == ("", "")  # so neither is called need
+    assert all(told[name]["measure"] == "minutes" for name in list(layers)[1:])
+    walk = told["pharmacy-access"]
+    assert (walk["mode"], walk["standard"], walk["within"]) == ("walk", 20, 20)
+    assert told["treatment-gap"]["help"] == "drug-treatment"
+
+
+def test_the_readme_names_every_file(example: Partnership) -> None:
+    readme = (example.path.parent / "README.md").read_text(encoding="utf-8")
+    files = [name for source in example.sources for name in source.files]
+    outlines = [getattr(source.options, "outlines", None) for source in example.sources]
+    files += [one.file for one in outlines if one]
+    files += [level.file for level in example.area.levels if level.file]
+    assert len(files) >= 12
+    assert [name for name in files if name.partition("*")[0] not in readme] == []
+
+
 def test_every_role_can_open_its_editions(example: Partnership) -> None:
     assert set(example.editions) == {"open", "partner", "police"}
     assert example.roles["public"] == ("open",)

@@ -1,0 +1,62 @@
+"""The parts of the page of ``longest.py`` that say what the lists of services themselves do to its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from longest import Findings
+
+DASH = "\N{EN DASH}"
+
+
+def told(found: Findings) -> Iterator[str]:
+    """Mean journeys of every district by three lists, and which wards would head the tables with the neighbours' services."""
+    yield "Mean minutes over the residents of each district, with three lists of services:\n"
+    yield "| district | residents | as listed | with neighbours | without services for young people |"
+    yield "|---|--:|--:|--:|--:|"
+    for one in found.districts:
+        yield f"| {one.name} | {one.residents:,.0f} | {one.listed:.1f} | {_one(one.neighbours)} | {_one(one.adults)} |"
+    yield ""
+    if found.wide is None:
+        yield "The national list, or the directory of postcodes that places it, was not there: services beyond the border were not counted.\n"
+        return
+    more = "; ".join(f"{one['name']} ({one['residents']:,.0f})" for one in found.wide.added)
+    yield f"Neighbours' services that would be nearest for anybody here, and for how many residents: {more or 'none'}.\n"
+    yield f"With them the ten longest journeys are those of {'; '.join(found.wide.longest)}. The ten greatest gaps are those of {'; '.join(found.wide.greatest)}.\n"
+    yield f"Of the residents {found.wide.moved:.0%} would stand in another hexagon if the directory of all postcodes spread them: see *postcodes* above. All figures here are with the files' own.\n"
+
+
+def scenario(found: Findings) -> Iterator[str]:
+    """The same scenario where the neighbours' services count."""
+    if found.wide is None:
+        return
+    within, gap = found.wide.scenario["within_standard"], found.wide.scenario["gap"]
+    closed = "nobody was beyond it" if gap["closed"] is None else f"{gap['closed']['value']:.0%} of those beyond it"
+    yield (
+        f"With the neighbours' services counted the same service brings {within['change']['residents']:,.0f} more residents within {within['minutes']:g} minutes ({closed}): "
+        f"{within['before']['residents']:,.0f} are within them already.\n"
+    )
+
+
+def plan(found: Findings) -> Iterator[str]:
+    """The plan where the neighbours' services count."""
+    if found.wide is None:
+        return
+    asked = found.wide.sites
+    best = asked["plans"][0]
+    yield (
+        f"With the neighbours' services counted the plan is another ({best['status']}, gap {best['gap']:.1%}): {spots(best)}. Residents within the standard: "
+        f"{asked['before']['residents']:,.0f} without it and {best['reached']['residents']:,.0f} with it.\n"
+    )
+
+
+def spots(best: Mapping[str, Any]) -> str:
+    """Sites of a plan, each by its ward."""
+    return "; ".join(f"{site['ward']} ({site['lat']:.4f}, {site['lng']:.4f})" for site in best["sites"])
+
+
+def _one(value: float | None) -> str:
+    return DASH if value is None else f"{value:.1f}"
