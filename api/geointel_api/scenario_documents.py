@@ -170,7 +170,7 @@ class ScenarioDocument(Document):
     losing: Counted
     within_standard: WithinStandard
     gap: GapChange
-    open: OpenThen
+    open: OpenThen | None = Field(description="null where the hours of no service are known")
     journeys: JourneyChange
     crowding: list[CrowdingChange] | None
     equity: EquityChange | None

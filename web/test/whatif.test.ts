@@ -194,6 +194,7 @@ describe("the two things said first", () => {
 describe("the rest of an answer", () => {
   it("has no table of evenings where no service is known to be open", () => {
     expect(openThen(answer(), voiceOf(answer()))).toEqual([]);
+    expect(openThen(answer({ open: null }), voiceOf(answer()))).toEqual([]);
   });
 
   it("lists areas that change, the most people first, and counts the others", () => {

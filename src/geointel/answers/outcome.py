@@ -59,6 +59,11 @@ class Outcome:
         return access_after(self.touched) if self.world.shares_places else None
 
     @property
+    def hours_known(self) -> bool:
+        """Whether the hours of any service are known, before or after: without them nobody in reach is not an answer."""
+        return self.world.hours_known or any(post.hours is not None for post in self.change.added)
+
+    @property
     def per(self) -> float:
         """People for whom a value is given: places are for every 1,000."""
         return PER if self.world.shares_places else 1.0

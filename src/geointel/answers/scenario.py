@@ -54,7 +54,7 @@ def scenario(world: World, request: ScenarioRequest, *, edition: str, today: dat
         "losing": tally.count(outcome.losing),
         "within_standard": {"minutes": world.options["standard"], **tally.compared(WITHIN, shares[WITHIN])},
         "gap": {**tally.compared(GAP, shares[GAP]), "closed": tally.closed(GAP, shares[GAP])},
-        "open": {slot: tally.compared(slot, shares[slot]) for slot in SLOTS},
+        "open": {slot: tally.compared(slot, shares[slot]) for slot in SLOTS} if outcome.hours_known else None,
         "journeys": journeys(outcome),
         "crowding": crowding(outcome),
         "equity": equity(outcome, intervals=request.intervals),
@@ -96,7 +96,13 @@ def _words(outcome: Outcome, *, today: date) -> dict[str, str]:
 
 def _not_supplied(world: World) -> list[str]:
     """What a partnership could supply, and has not: it bounds what the answer can say. An area without an estimate counts as nobody."""
-    there = {"need": world.estimated, "deprivation": world.deciles is not None, "capacity": world.shares_places}
+    there = {
+        "need": world.estimated,
+        "deprivation": world.deciles is not None,
+        "capacity": world.shares_places,
+        "hours": world.hours_known,
+        "roads": world.options["times"] != "straight-line",
+    }
     missing = [name for name, supplied in there.items() if not supplied]
     facts = world.spec["notes"].get("need", {}).get(world.group, {})
     return missing + [f"need of {code}" for code in facts.get("without_estimate", ())]

@@ -163,6 +163,12 @@ class World:
         """The world as it is, counted once for every scenario."""
         return Before(self)
 
+    @property
+    def hours_known(self) -> bool:
+        """Whether any service says when it is open."""
+        column = self.services["hours"]
+        return bool(column.null_count < len(column))
+
     def open_then(self, hours: Sequence[str | None], slot: Any) -> NDArray[np.bool_]:
         """Whether services with such hours are known to be open in a part of the week; ``any`` is always."""
         return np.ones(len(hours), dtype=bool) if slot == "any" else open_in(hours, slot) == 1

@@ -139,6 +139,17 @@ def test_an_evening_changes_something_though_nobody_is_nearer() -> None:
     assert found["open"]["evening"]["change"]["residents"] > 0
 
 
+def test_hours_that_nobody_gave_are_not_nobody_in_reach() -> None:
+    world = minutes_world(service("a", -6, hours=None), service("b", 4, hours=None))
+    found = answered(world, {"do": "close", "service": "list:b"})
+    assert found["open"] is None
+    assert {"hours", "roads"} <= set(found["not_supplied"])
+    late = answered(world, {"do": "hours", "service": "list:a", "hours": WIDE})
+    assert late["open"]["evening"]["before"]["residents"] == 0.0
+    assert late["open"]["evening"]["after"]["residents"] > 0
+    assert "hours" not in answered(GAP, {"do": "close", "service": "list:b"})["not_supplied"]
+
+
 def test_only_an_estimate_is_called_need() -> None:
     layers = {"measure": "minutes", "estimate": "", "indicator": "", "substances": ()}
     plain = gap_world(*three(), **layers)

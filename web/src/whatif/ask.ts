@@ -65,7 +65,7 @@ export interface Answer {
   losing: Count;
   within_standard: Compared & { minutes: number };
   gap: Compared & { closed: Ranged | { value: number } | null };
-  open: Record<"evening" | "saturday" | "sunday", Compared>;
+  open: Record<"evening" | "saturday" | "sunday", Compared> | null;
   journeys: { before: Known; after: Known };
   crowding: Crowded[] | null;
   equity: Record<"before" | "after", { value: { mean_by_decile: Known[] } }> | null;

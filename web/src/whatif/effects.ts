@@ -138,6 +138,7 @@ export function summary(answer: Answer, voice: Voice): Line[] {
 
 /** Within the standard of a service that is known to be open then; nothing where none is, before or after. */
 export function openThen({ open }: Answer, voice: Voice): Line[] {
+  if (open === null) return [];
   const all = Object.values(open);
   if (all.every(({ before, after }) => before.residents === 0 && after.residents === 0)) return [];
   return (["evening", "saturday", "sunday"] as const).flatMap((slot) => compared(words.open[slot], open[slot], voice));
