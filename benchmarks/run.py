@@ -9,18 +9,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 import ingest
+from loopback import free_port, wait
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -35,7 +32,6 @@ TARGETS = {False: (1.5, 2.0), True: (3.0, 5.0)}
 ESDA_TARGET = 10.0
 SPOPT_TARGET = 15.0
 TILE = "/tiles/hotspot/10/504/330.mvt"
-PATIENCE = 120
 
 
 @dataclass(frozen=True)
@@ -162,14 +158,14 @@ def tiles_tables() -> None:
         folder = Path(name) / "demo"
         cli = [sys.executable, "-m", "geointel.cli"]
         subprocess.run([*cli, "demo", str(folder), "--scale", "town", "--no-serve"], check=True, capture_output=True)
-        port = _free_port()
+        port = free_port()
         serve = subprocess.Popen(
             [*cli, "serve", str(folder / "snapshots"), "--port", str(port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/health/ready")
+            wait(f"http://127.0.0.1:{port}/health/ready")
             subprocess.run(
                 [sys.executable, str(HERE / "tiles.py"), "http", f"http://127.0.0.1:{port}{TILE}"], check=True
             )
@@ -187,26 +183,6 @@ def scenario_bars() -> bool:
         parts = (("county", str(folder / "snapshots")), ("nation",))
         command = [sys.executable, str(HERE / "scenario.py")]
         return all([subprocess.run([*command, *part], check=False).returncode == 0 for part in parts])  # noqa: C419 - both run
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _wait(url: str) -> None:
-    """Wait until a server answers. Raises ``TimeoutError``."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-        else:
-            return
-    message = f"{url} did not answer in {PATIENCE} s"
-    raise TimeoutError(message)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,10 @@ import argparse
 import http.client
 import json
 import resource
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import h3.api.basic_int as h3
 import numpy as np
 import pyarrow as pa
+from loopback import free_port, wait
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
 
 COUNTY_BAR, NATION_BAR = 0.050, 1.0
 QUESTIONS, OF_THE_NATION = 41, 11
-PATIENCE = 60
 CELLS, SERVICES, DRAWS, AREAS = 230_000, 5_000, 200, 300
 KMH, DETOUR, LONGEST = 40.0, 1.3, 60.0
 KM_OF_A_DEGREE = 111.2
@@ -66,11 +63,11 @@ def main() -> int:
 def run_county(snapshots: Path) -> bool:
     """Ask a running service about one service, at a place each time another, of every layer of the first edition."""
     edition = next(iter(open_snapshot(snapshots).editions.values()))
-    port = _free_port()
+    port = free_port()
     environment = [sys.executable, "-m", "geointel.cli", "serve", str(snapshots), "--port", str(port)]
     serve = subprocess.Popen(environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(f"http://127.0.0.1:{port}/health/ready")
+        wait(f"http://127.0.0.1:{port}/health/ready")
         able = [spec["id"] for spec in edition.layers.values() if spec["kind"] in KINDS]
         held = [_county_layer(edition, layer, port) for layer in able]
         return all(held)
@@ -187,26 +184,6 @@ def _minutes(cells: NDArray[np.float64], services: NDArray[np.float64]) -> csr_a
     found = csr_array((pairs.data / KMH * 60 * DETOUR, (pairs.row, pairs.col)), shape=pairs.shape)
     found.sort_indices()
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _wait(url: str) -> None:
-    """Wait until a server answers. Raises ``TimeoutError``."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    message = f"{url} did not answer in {PATIENCE} s"
-    raise TimeoutError(message)
 
 
 if __name__ == "__main__":
