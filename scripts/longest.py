@@ -5,7 +5,7 @@ Run from the root of the repository with the files of one or more partnerships a
     python scripts/longest.py examples/pan-lancashire/partnership.toml --data ../shared/data
 
 It builds the layers of need, access and gaps alone, with wards as one more level of areas, and asks one scenario and one plan of sites. All of it is
-done again with the neighbours' services (``longest_checks.py``), which the cut list of the data folder does not have.
+asked again without the services beyond the border (``longest_checks.py``): nothing says who may use them.
 """
 
 from __future__ import annotations
@@ -65,18 +65,14 @@ class Findings:
     scenario: Mapping[str, Any]
     sites: Mapping[str, Any]
     districts: tuple[longest_checks.District, ...]
-    wide: Wide | None
+    beyond: tuple[Mapping[str, Any], ...]
+    own: Own
 
 
 @dataclass(frozen=True)
-class Wide:
-    """The same where the neighbours' services count; ``minutes`` by code of the ward.
+class Own:
+    """The same where services beyond the border count for nobody; ``minutes`` by code of the ward."""
 
-    ``moved`` is the share of residents who would stand in another hexagon if every postcode were known.
-    """
-
-    added: tuple[Mapping[str, Any], ...]
-    moved: float
     minutes: Mapping[str, float]
     longest: tuple[str, ...]
     greatest: tuple[str, ...]
@@ -95,29 +91,26 @@ class Asked:
 
 
 def measure(partnership: Partnership, data: Path) -> Findings:
-    """Build, read the wards, and ask what if and where; then again with the neighbours' services."""
+    """Build, read the wards, and ask what if and where; then again without the services beyond the border."""
     asked, named = narrowed(partnership, data), districts_of(partnership, data)
     with tempfile.TemporaryDirectory() as folder:
-        own = opened(asked, data, Path(folder) / "listed", named=named)
-        more = longest_checks.widened(asked, data)
-        wide = None if more is None else wide_world(own, more, data, Path(folder) / "wide")
-        counted = None if wide is None else longest_checks.counted(own.world, wide)
-        where = spot(own.world, own.edition, own.gap[0])
+        found = opened(asked, data, Path(folder) / "snapshots", named=named)
+        own = longest_checks.inside(found.world)
+        where = spot(found.world, found.edition, found.gap[0])
         return Findings(
             id=partnership.id,
             name=partnership.name,
-            longest=by_name(own.access[:MOST]),
-            greatest=by_name(own.gap[:MOST]),
-            services=tuple(own.world.services.sort_by("name").to_pylist()),
-            specs={layer: own.edition.spec(layer) for layer in (ACCESS, GAP)},
-            sources=tuple(own.edition.manifest["sources"]),
-            where={**where, "ward": own.gap[0]["name"]},
-            scenario=what_if(own.world, own.edition.name, where),
-            sites=plan(own.world),
-            districts=longest_checks.districts(own.world, counted),
-            wide=None
-            if wide is None or counted is None
-            else widely(own, counted, where, moved=longest_checks.moved(own.world, wide)),
+            longest=by_name(found.access[:MOST]),
+            greatest=by_name(found.gap[:MOST]),
+            services=tuple(found.world.services.sort_by("name").to_pylist()),
+            specs={layer: found.edition.spec(layer) for layer in (ACCESS, GAP)},
+            sources=tuple(found.edition.manifest["sources"]),
+            where={**where, "ward": found.gap[0]["name"]},
+            scenario=what_if(found.world, found.edition.name, where),
+            sites=plan(found.world),
+            districts=longest_checks.districts(found.world, own),
+            beyond=longest_checks.beyond(found.world),
+            own=owned(found, own, where),
         )
 
 
@@ -135,28 +128,20 @@ def opened(partnership: Partnership, data: Path, out: Path, *, named: Mapping[st
     return Asked(edition, open_world(edition, GAP), access, gap)
 
 
-def wide_world(own: Asked, more: Partnership, data: Path, out: Path) -> World:
-    """What a longer list is read as."""
-    edition = snapshot.open_snapshot(build(more, data=data, out=out).path).edition(own.edition.name)
-    return open_world(edition, GAP)
-
-
-def widely(own: Asked, wide: World, where: Mapping[str, float], *, moved: float) -> Wide:
-    """What the neighbours' services change."""
-    minutes, index = longest_checks.by_area(wide, WARD)
-    names = {row["code"]: row["name"] for row in own.gap}
+def owned(found: Asked, own: World, where: Mapping[str, float]) -> Own:
+    """What leaving out the neighbours' services changes."""
+    minutes, index = longest_checks.by_area(own, WARD)
+    names = {row["code"]: row["name"] for row in found.gap}
 
     def highest(values: Mapping[str, float]) -> tuple[str, ...]:
         return tuple(sorted(names[code] for code in sorted(names, key=lambda code: -values[code])[:MOST]))
 
-    return Wide(
-        added=longest_checks.added(own.world, wide),
-        moved=moved,
+    return Own(
         minutes=minutes,
         longest=highest(minutes),
         greatest=highest(index),
-        scenario=what_if(wide, own.edition.name, where),
-        sites=plan(wide),
+        scenario=what_if(own, found.edition.name, where),
+        sites=plan(own),
     )
 
 

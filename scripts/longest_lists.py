@@ -13,42 +13,34 @@ DASH = "\N{EN DASH}"
 
 
 def told(found: Findings) -> Iterator[str]:
-    """Mean journeys of every district by three lists, and which wards would head the tables with the neighbours' services."""
+    """Mean journeys of every district by three lists, and which wards would head the tables without the neighbours' services."""
     yield "Mean minutes over the residents of each district, with three lists of services:\n"
-    yield "| district | residents | as listed | with neighbours | without services for young people |"
+    yield "| district | residents | all services | own only | without services for young people |"
     yield "|---|--:|--:|--:|--:|"
     for one in found.districts:
-        yield f"| {one.name} | {one.residents:,.0f} | {one.listed:.1f} | {_one(one.neighbours)} | {_one(one.adults)} |"
+        yield f"| {one.name} | {one.residents:,.0f} | {one.listed:.1f} | {one.own:.1f} | {_one(one.adults)} |"
     yield ""
-    if found.wide is None:
-        yield "The national list, or the directory of postcodes that places it, was not there: services beyond the border were not counted.\n"
-        return
-    more = "; ".join(f"{one['name']} ({one['residents']:,.0f})" for one in found.wide.added)
-    yield f"Neighbours' services that would be nearest for anybody here, and for how many residents: {more or 'none'}.\n"
-    yield f"With them the ten longest journeys are those of {'; '.join(found.wide.longest)}. The ten greatest gaps are those of {'; '.join(found.wide.greatest)}.\n"
-    yield f"Of the residents {found.wide.moved:.0%} would stand in another hexagon if the directory of all postcodes spread them: see *postcodes* above. All figures here are with the files' own.\n"
+    more = "; ".join(f"{one['name']} ({one['residents']:,.0f})" for one in found.beyond)
+    yield f"Services beyond the border that are the nearest for anybody here, and for how many residents: {more or 'none'}.\n"
+    yield f"Without them the ten longest journeys are those of {'; '.join(found.own.longest)}. The ten greatest gaps are those of {'; '.join(found.own.greatest)}.\n"
 
 
 def scenario(found: Findings) -> Iterator[str]:
-    """The same scenario where the neighbours' services count."""
-    if found.wide is None:
-        return
-    within, gap = found.wide.scenario["within_standard"], found.wide.scenario["gap"]
+    """The same scenario where services beyond the border count for nobody."""
+    within, gap = found.own.scenario["within_standard"], found.own.scenario["gap"]
     closed = "nobody was beyond it" if gap["closed"] is None else f"{gap['closed']['value']:.0%} of those beyond it"
     yield (
-        f"With the neighbours' services counted the same service brings {within['change']['residents']:,.0f} more residents within {within['minutes']:g} minutes ({closed}): "
-        f"{within['before']['residents']:,.0f} are within them already.\n"
+        f"Where only the partnership's own services count, the same service brings {within['change']['residents']:,.0f} more residents within {within['minutes']:g} minutes ({closed}): "
+        f"{within['before']['residents']:,.0f} are within them today.\n"
     )
 
 
 def plan(found: Findings) -> Iterator[str]:
-    """The plan where the neighbours' services count."""
-    if found.wide is None:
-        return
-    asked = found.wide.sites
+    """The plan where services beyond the border count for nobody."""
+    asked = found.own.sites
     best = asked["plans"][0]
     yield (
-        f"With the neighbours' services counted the plan is another ({best['status']}, gap {best['gap']:.1%}): {spots(best)}. Residents within the standard: "
+        f"Where only the partnership's own services count, the plan is ({best['status']}, gap {best['gap']:.1%}): {spots(best)}. Residents within the standard: "
         f"{asked['before']['residents']:,.0f} without it and {best['reached']['residents']:,.0f} with it.\n"
     )
 

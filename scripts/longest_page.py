@@ -19,7 +19,7 @@ Where do people live far from drug treatment, and what would change it? This pag
 the order of their names.
 
 - **minutes**: mean over the residents of the ward of the minutes by car to the nearest and second nearest drug treatment service that the lists know, in straight lines × 1.3 at 40 km/h.
-- **with neighbours**: the same minutes where drug services up to 20 km beyond the border, which the national list has and the cut one has not, count too.
+  Services up to 20 km beyond the border count. **own only**: the same minutes where they count for nobody here.
 - **within**: share of residents within the standard of 30 minutes. **in reach**: mean number of services within 30 minutes.
 - **weighted**: residents, counted more where more live on low incomes; all wards together add up to all residents.
 - **index**: rank of weighted residents times rank of the journey among all wards, 0 to 100. It is about order alone: a ward of many people 21 minutes away can stand above a remote one with few.
@@ -31,16 +31,16 @@ says nothing of whether a service has room. A range that does not move a rank is
 
 **Read it with the lists in mind.** They make gaps and hide them, and what that does is measured below where the data can tell:
 
-- **The border.** The list of prescribing units in the data folder holds the postcodes of two counties. Southport's service is in it, for its postcode is one of Preston's; those of Wigan, Bolton,
-  Rochdale, Birmingham and Gloucester are not. Most councils commission for their own residents, so which of both columns is nearer to the truth is for commissioners to say (`eligible_areas`).
+- **The border.** The lists do not say who may use a service. Most councils commission for their own residents, so which of both columns of minutes is nearer to the truth is for
+  commissioners to say (`eligible_areas`).
 - **One address.** Drug services are found among the NHS's prescribing units, which list a contract once. [Inspire told councillors of Hyndburn](https://democracy.hyndburnbc.gov.uk/mgAi.aspx?ID=14259)
   of three hubs in East Lancashire (Hyndburn, Burnley, Pendle); one is listed. All of Worcestershire hangs on one unit in Worcester. Journeys are too long wherever a hub is missing.
-- **Ages.** The list gives none, so a service for young people counts for everybody, and journeys of adults are too short there.
-- **Postcodes.** Residents of a small area are spread by the postcodes that the files know, and evenly where they know none. They know none of Skelmersdale, Ormskirk, Bromsgrove, Redditch and Kidderminster; and where an
-  area lies across their edge, all of its residents stand where the few known ones are.
+- **Ages.** The lists give none, so a service for young people counts for everybody, and journeys of adults are too short there.
+- **Where people live.** Residents of a small area are spread by its current postcodes, where the files of the data folder know enough of them, and else by all of the ONS Postcode Directory, which
+  has retired ones too (Skelmersdale, Ormskirk, Bromsgrove, Redditch, Kidderminster).
 - **Water and hills.** A straight line crosses an estuary as if it were land.
 
-A partnership's own list (kind `services`) mends the first three, all postcodes (`package = true`) the fourth, and a road network the last. They are the first things to ask for.
+A partnership's own list (kind `services`) mends the first three, all current postcodes the fourth, and a road network the last. They are the first things to ask for.
 
 Run it again, for these or for other partnerships, with:
 
@@ -50,18 +50,17 @@ python scripts/longest.py examples/pan-lancashire/partnership.toml examples/here
 """
 JUDGED = {
     "pan-lancashire": """\
-Do they make sense? In part. **Skelmersdale and Up Holland**, where nobody is within the standard, are indeed far from Southport and Preston. But Wigan is next to them: with its service counted they are 13 to 18 minutes
-away, and nobody there is beyond the standard. The same holds of Whitworth and Britannia (Rochdale), and of Adlington, southern Chorley and Rural North East (Wigan). So the first question to the partnership is not where a new site
-should be, but **who may use which service**, and whether Inspire has a hub in Skelmersdale that the register does not list. **Upper Lune Valley, Bowland and Chipping** stay with every list: upland parishes half an hour from
-Lancaster, Preston or Blackburn, with few people. **Fleetwood** (Mount, Pharos) is among the greatest gaps when neighbours count: many people on low incomes 21 minutes from Blackpool, by rank and not beyond the standard; without a
-car that is another journey, which only a timetable would show. **Pendle** looks well served because Early Break in Nelson counts, which says of itself that it is for people up to 21; without it and Young Addaction the mean journey
-there is 16 minutes and not 7, unless Inspire's hub in Pendle is listed. **Second nearest** is not to be trusted on the Fylde coast: for most people of Blackpool and Fylde it is Southport, straight across the Ribble estuary, and
-much further by road.""",
+Do they make sense? In part. **Upper Lune Valley, Bowland, Chipping, Calder and Garstang** have the longest journeys with every list: upland parishes, and the countryside between Preston and Lancaster, about half an hour from
+both, with few people. **Fleetwood** (Mount, Pharos, Rossall) is the greatest gap: many people on low incomes 20 to 23 minutes from Blackpool, by rank and not beyond the standard; without a car that is another journey, which only a
+timetable would show. **Skelmersdale and southern Chorley** hang on the border: Wigan's service is 17 and 20 minutes away, and 47 and 28 where it counts for nobody here; then nobody in Skelmersdale is within the standard. So the first
+question to the partnership is not where a new site should be, but **who may use which service**, and whether Inspire has a hub in Skelmersdale that the register does not list. The same holds of Whitworth (Rochdale), and of Ormskirk
+and Southport's hinterland. **Pendle** looks well served because Early Break in Nelson counts, which says of itself that it is for people up to 21; without services for young people the mean journey there is 16 minutes and not 7,
+unless Inspire's hub in Pendle is listed. **Second nearest** is not to be trusted on the Fylde coast: for most people of Blackpool and Fylde it is Southport, straight across the Ribble estuary, and much further by road.""",
     "herefordshire-worcestershire": """\
-Do they make sense? In part. Only two services are listed, one for each county, so every journey is the distance to Worcester or Hereford. **Wythall, Hollywood, Drakes Cross and Hagley** are among the longest because Birmingham is
-left out of the list: its service in Bournville is 12 to 23 minutes away. **Redditch** (North, Matchborough, Winyates, Greenlands, Central, Batchley) falls in the same way from between 43 and 50 minutes to between 25 and 30.
-**Kidderminster** and **Evesham** do not: about 40 and 45 minutes with every list, and the greatest gaps when neighbours count. Redditch, Kidderminster and Evesham are towns where the provider of a county may well have a hub, so
-whether Cranstoun has one there is the first question. **Mortimer, Kington, Tenbury, Broadway and Honeybourne** stay too: rural, between 50 and 64 minutes, with few people.""",
+Do they make sense? In part. Only two services are listed inside, one for each county, so most journeys are the distance to Worcester or Hereford. **Mortimer, Kington, Tenbury, Broadway and Honeybourne** have the longest: rural, between
+50 and 64 minutes, with few people. **Kidderminster** (Foley Park, Broadwaters, Blakebrook) and **Evesham** (Hampton, Evesham North and South) are the greatest gaps: towns with many people on low incomes about 40 and 45 minutes
+from any service, wherever borders are drawn. **Redditch** and **Wythall, Hollywood and Hagley** hang on the border: Birmingham's service in Bournville is the nearest for all of them, and where it counts for nobody here Redditch
+is 45 minutes from Worcester and not 28. Kidderminster, Evesham and Redditch are towns where the provider of a county may well have a hub, so whether Cranstoun has one there is the first question.""",
 }
 """What people made of the tables of the lists of 2019 and 2024; a partnership without an entry has its figures alone."""
 
@@ -77,13 +76,13 @@ def _partnership(found: Findings) -> Iterator[str]:
         yield JUDGED[found.id] + "\n"
     yield "### Ten wards with the longest journeys to drug treatment\n"
     yield from _table(
-        ("ward", "district", "residents", "minutes", "second nearest", "with neighbours", "within", "in reach"),
+        ("ward", "district", "residents", "minutes", "second nearest", "own only", "within", "in reach"),
         [
             (
                 *_place(row),
                 _one(row["value"]),
                 _one(row["minutes_2"]),
-                _with(found, row),
+                _own(found, row),
                 f"{row['within']:.0%}",
                 _one(row["services"]),
             )
@@ -92,10 +91,10 @@ def _partnership(found: Findings) -> Iterator[str]:
     )
     yield "### Ten wards with the greatest gaps\n"
     yield from _table(
-        ("ward", "district", "residents", "weighted", "index", "P(gap)", "rank", "beyond", "minutes", "with neighbours", "why"),
+        ("ward", "district", "residents", "weighted", "index", "P(gap)", "rank", "beyond", "minutes", "own only", "why"),
         [
             (*_place(row), f"{row['support']:,}", _one(row["value"]), _chance(row["p_gap"]), f"{row['rank_lower']:.0f}{DASH}{row['rank_upper']:.0f}",
-             f"{row['people']:,.0f} ({row['people_lower']:,.0f}{DASH}{row['people_upper']:,.0f})", _one(row["minutes_1"]), _with(found, row), row["explanation"])
+             f"{row['people']:,.0f} ({row['people_lower']:,.0f}{DASH}{row['people_upper']:,.0f})", _one(row["minutes_1"]), _own(found, row), row["explanation"])
             for row in found.greatest
         ],
     )  # fmt: skip
@@ -190,5 +189,5 @@ def _place(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["name"], row["district"], f"{row['residents']:,}"
 
 
-def _with(found: Findings, row: Mapping[str, Any]) -> str:
-    return DASH if found.wide is None else _one(found.wide.minutes.get(row["code"]))
+def _own(found: Findings, row: Mapping[str, Any]) -> str:
+    return _one(found.own.minutes.get(row["code"]))

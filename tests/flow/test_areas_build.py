@@ -122,7 +122,9 @@ def test_every_row_and_pixel_is_accounted_for(report: BuildReport) -> None:
     found = {source.id: source for source in report.sources}
     assert all(one.read == one.mapped + sum(one.unmapped.values()) for one in found.values())
     assert (found["census"].mapped, found["census"].unmapped) == (3, {"outside-area": 1, "unmatched": 1})
-    assert found["census"].notes == ("area codes that nothing here knows, such as E01000077",)
+    stranger, even = found["census"].notes
+    assert stranger == "area codes that nothing here knows, such as E01000077"
+    assert even == "4 of 4 areas are spread evenly over their surface: no, or too few, of their postcodes are known"
     assert (found["grid"].read, found["grid"].unmapped["no-data"]) == (16, 1)
     assert (found["health"].mapped, found["health"].unmapped) == (3, {"unmatched": 1})
     assert (found["partnerships"].mapped, found["partnerships"].unmapped) == (1, {"unmatched": 1})

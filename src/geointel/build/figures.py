@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from geointel import facts
 from geointel.build.codes import districts, known_areas, known_codes, levels_of, links_of
 from geointel.build.events import require_rows
-from geointel.build.people import addresses, residents_by_area, spread_people
+from geointel.build.people import addresses, residents_by_area, spread_notes, spread_people
 from geointel.build.report import SourceReport
 from geointel.build.spread import spread_facts
 from geointel.build.taken import Taken
@@ -63,7 +63,8 @@ def take(source: Source, kind: FigureKind, site: Site) -> Taken:
             report = replace(report, notes=(*report.notes, *notes))
         return Taken(source=source, raw=tuple(raw), report=report, facts=facts_found)
     total = site.engine.collect(figures.totals(each))
-    found = _spread(source, kind, site, total, areas=areas, links=links)
+    found, notes = _spread(source, kind, site, total, areas=areas, links=links)
+    report = replace(report, notes=(*report.notes, *notes))
     return Taken(source=source, raw=tuple(raw), report=report, facts=found)
 
 
@@ -132,14 +133,18 @@ def _as_figures(source: Source, kind: FigureKind, site: Site, table: pa.Table) -
 
 def _spread(
     source: Source, kind: FigureKind, site: Site, total: pa.Table, *, areas: Areas, links: Successors
-) -> HexFacts:
-    """Totals spread to leaves: an area's total goes to leaves of its own district alone."""
-    weights = weigh(areas, site.study, points=addresses(site))
+) -> tuple[HexFacts, tuple[str, ...]]:
+    """Totals spread to leaves, and what an operator should know: an area's total goes to leaves of its own district alone."""
     residents = residents_by_area(site)
+    groups = {
+        group: _by_area(total.filter(pc.equal(total["group"], group)), areas, links, residents=residents)
+        for group in pc.unique(total["group"]).to_pylist()
+    }
+    people = np.sum(list(groups.values()), axis=0) if groups else None
+    weights = weigh(areas, site.study, points=addresses(site), people=people)
     leaves: dict[str, NDArray[np.float64]] = {}
-    for group in pc.unique(total["group"]).to_pylist():
-        part = total.filter(pc.equal(total["group"], group))
-        each = _by_area(part, areas, links, residents=residents)[weights.area] * weights.share
+    for group, by_area in groups.items():
+        each = by_area[weights.area] * weights.share
         summed = np.bincount(weights.leaf, weights=each, minlength=len(site.study.leaves))
         leaves[group] = summed.astype(np.float64)
     cells, by_level = spread_facts(
@@ -149,7 +154,7 @@ def _spread(
         words={"source": source.id, "measure": str(kind.measure), "window": str(kind.reference), "status": "shown"},
     )
     own = _as_figures(source, kind, site, _counted(kind, total))
-    return HexFacts(cells=cells, areas=by_level, figures=own)
+    return HexFacts(cells=cells, areas=by_level, figures=own), spread_notes(weights, areas)
 
 
 def _by_area(part: pa.Table, areas: Areas, links: Successors, *, residents: Mapping[str, float]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geointel.build.taken import Site
     from geointel.config import Source
-    from geointel.ingest.spread import Areas
+    from geointel.ingest.spread import Areas, Weights
     from geointel.sources.base import People
 
 
@@ -38,7 +38,7 @@ def spread_people(
     residents = residents_by_area(site)
     known = np.array([residents.get(code, np.nan) for code in areas.codes])
     ours = areas.district >= 0
-    weights = weigh(areas, site.study, points=addresses(site))
+    weights = weigh(areas, site.study, points=addresses(site), people=known)
     period = str(figures["period"][0].as_py())
     leaves: dict[str, dict[str, NDArray[np.float64]]] = {}
     for (measure, category), share in people.items():
@@ -67,16 +67,31 @@ def spread_people(
     return cells, by_level, notes
 
 
-def addresses(site: Site) -> NDArray[np.float64] | None:
-    """Longitude and latitude of the postcodes in the study area, shape ``(n, 2)``; None without any source of them."""
+def addresses(site: Site) -> tuple[NDArray[np.float64], ...]:
+    """Longitude and latitude of the postcodes in the study area, shape ``(n, 2)``; nothing without any source of them.
+
+    The current ones come first, and all of them, which may be retired, second: a retired postcode says little of where
+    people live today, but more than the surface of an area of which no other is known.
+    """
     places = postcodes.known(site)
     if places is None:
-        return None
+        return ()
     west, south, east, north = site.study.bounds
-    found = site.engine.collect(places.select("x", "y", "osgb"))
+    found = site.engine.collect(places.select("x", "y", "osgb", "current"))
     lng, lat = to_degrees(found)
     inside = (lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)
-    return np.column_stack([lng[inside], lat[inside]])
+    spots, current = np.column_stack([lng[inside], lat[inside]]), found["current"].to_numpy()[inside]
+    return tuple(some for some in (spots[current], spots) if len(some))
+
+
+def spread_notes(weights: Weights, areas: Areas) -> tuple[str, ...]:
+    """What an operator should know of how residents were spread."""
+    even, ours = len(weights.by_surface), int((areas.district >= 0).sum())
+    if not even:
+        return ()
+    return (
+        f"{even} of {ours} areas are spread evenly over their surface: no, or too few, of their postcodes are known",
+    )
 
 
 def residents_by_area(site: Site) -> dict[str, float]:

@@ -47,7 +47,8 @@ class Taken:
     ``months`` are those for which it has a file; empty for a source without a calendar, such as a census.
     ``rows`` are canonical event rows on the engine, which are counted when all calendars are known.
     ``facts`` is what is counted already. ``places`` are where postcodes are, on the engine: ``postcode`` in
-    capital letters without a space, each once, and ``x, y, osgb`` as in ``ingest.points``.
+    capital letters without a space, each once, ``x, y, osgb`` as in ``ingest.points``,
+    and whether it is ``current``.
     """
 
     source: Source

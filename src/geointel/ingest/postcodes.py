@@ -111,12 +111,13 @@ def canonical(engine: Engine, staged: Sequence[StagedFile], directory: Path | No
     rows = rows.mutate(early=early)
     turn = ibis.window(group_by=["postcode", rows.early.isnull()], order_by=["file", "row"])
     rows = rows.mutate(again=rows.early.isnull() & (ibis.row_number().over(turn) > 0))
-    return rows.select("postcode", "x", "y", "osgb", reason=rows.again.ifelse(DUPLICATE, rows.early))
+    current = rows.file != LAST
+    return rows.select("postcode", "x", "y", "osgb", current=current, reason=rows.again.ifelse(DUPLICATE, rows.early))
 
 
 def places(table: ir.Table) -> ir.Table:
-    """Canonical rows → those that have a place, each postcode once: ``postcode, x, y, osgb``."""
-    return table.filter(table.reason.isnull()).select("postcode", "x", "y", "osgb")
+    """Canonical rows → those that have a place, each postcode once: ``postcode, x, y, osgb, current``."""
+    return table.filter(table.reason.isnull()).select("postcode", "x", "y", "osgb", "current")
 
 
 def _typed(rows: ir.Table) -> ir.Table:

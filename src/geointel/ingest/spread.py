@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from geointel.sources.base import Outlines
 
 
+FEWEST = 1 / 3
+"""Of the postcodes that so many people usually have: where fewer are known, most of an area is beyond what the files know."""
+
+
 @dataclass(frozen=True)
 class Areas:
     """Areas with outlines (WGS 84), sorted by code.
@@ -39,11 +43,15 @@ class Areas:
 
 @dataclass(frozen=True)
 class Weights:
-    """How each area's total is spread: ``area`` and ``leaf`` are positions, the shares of an area add up to 1."""
+    """How each area's total is spread: ``area`` and ``leaf`` are positions, the shares of an area add up to 1.
+
+    ``by_surface`` has the positions of areas that were spread evenly, since no or too few of their addresses are known.
+    """
 
     area: NDArray[np.int64]
     leaf: NDArray[np.int64]
     share: NDArray[np.float64]
+    by_surface: NDArray[np.int64]
 
 
 def read_areas(
@@ -97,22 +105,47 @@ def _by_surface(shapes: NDArray[np.object_], districts: NDArray[np.object_]) -> 
     return best
 
 
-def weigh(areas: Areas, study: StudyArea, *, points: NDArray[np.float64] | None = None) -> Weights:
+def weigh(
+    areas: Areas,
+    study: StudyArea,
+    *,
+    points: Sequence[NDArray[np.float64]] = (),
+    people: NDArray[np.float64] | None = None,
+) -> Weights:
     """Shares of every area of the study area in its leaves.
 
-    With ``points`` (longitude and latitude of addresses, shape ``(n, 2)``) by how many of an area's points lie
-    in each leaf; an area without any, or without points given, by surface. An area that no leaf of its district
-    touches goes to the nearest of them.
+    Each of ``points`` is a set of addresses (longitude and latitude, shape ``(n, 2)``), the surest first: an area is
+    spread by how many addresses of the first set lie in each leaf that has enough of them for its ``people``
+    (``FEWEST`` of what is usual; every area alike where people are not given), and by surface where none has. An area
+    that no leaf of its district touches goes to the nearest of them.
     """
-    area, leaf, surface = _overlaps(areas, study)
-    if points is not None:
-        area, leaf, surface = _with_points(areas, study, points, by_surface=(area, leaf, surface))
+    surface = _overlaps(areas, study)
+    found, bare = surface, np.ones(len(areas.codes), dtype=bool)
+    for addresses in reversed(points):
+        counted = _counts(areas, study, addresses)
+        known = np.bincount(counted[0], weights=counted[2], minlength=len(areas.codes)).astype(np.float64)
+        enough = _enough(known, people)
+        found = _joined(_only(counted, enough), _only(found, ~enough))
+        bare &= ~enough
+    area, leaf, weight = found
     missing = np.setdiff1d(np.flatnonzero(areas.district != NOWHERE), area)
     near = _nearest(areas, study, missing)
     area, leaf = np.concatenate([area, missing]), np.concatenate([leaf, near])
-    surface = np.concatenate([surface, np.ones(len(missing))])
-    total = np.bincount(area, weights=surface, minlength=len(areas.codes))
-    return Weights(area, leaf, surface / total[area])
+    weight = np.concatenate([weight, np.ones(len(missing))])
+    total = np.bincount(area, weights=weight, minlength=len(areas.codes))
+    even = np.intersect1d(np.flatnonzero(bare), surface[0])
+    return Weights(area, leaf, weight / total[area], even)
+
+
+def _enough(addresses: NDArray[np.float64], people: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Which areas have at least ``FEWEST`` of the addresses that are usual for their people."""
+    size = np.ones(len(addresses)) if people is None else np.nan_to_num(people)
+    known = (addresses > 0) & (size > 0)
+    if not known.any():
+        return addresses > 0
+    usual = float(np.median(addresses[known] / size[known]))
+    enough: NDArray[np.bool_] = (addresses > 0) & (addresses >= FEWEST * usual * size)
+    return enough
 
 
 _Triples = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
@@ -132,20 +165,27 @@ def _overlaps(areas: Areas, study: StudyArea) -> _Triples:
     return area[some], leaf[some], surface[some]
 
 
-def _with_points(areas: Areas, study: StudyArea, points: NDArray[np.float64], *, by_surface: _Triples) -> _Triples:
-    """The same by number of points; areas without any keep their surfaces."""
+def _counts(areas: Areas, study: StudyArea, points: NDArray[np.float64]) -> _Triples:
+    """Area, leaf of the same district, and how many points lie in both."""
     point, area = shapely.STRtree(areas.outlines).query(shapely.points(points), predicate="intersects")
     cells = latlng_to_cell(points[point, 1], points[point, 0], study.leaf)
     leaf = np.minimum(np.searchsorted(study.leaves, cells), len(study.leaves) - 1)
     same = (study.leaves[leaf] == cells) & (areas.district[area] != NOWHERE)
     same &= areas.district[area] == study.levels[0].of_leaf[leaf]
     pair, n = np.unique(np.stack([area[same], leaf[same]]), axis=1, return_counts=True)
-    without = ~np.isin(by_surface[0], pair[0])
-    return (
-        np.concatenate([pair[0], by_surface[0][without]]),
-        np.concatenate([pair[1], by_surface[1][without]]),
-        np.concatenate([n.astype(np.float64), by_surface[2][without]]),
-    )
+    return pair[0], pair[1], n.astype(np.float64)
+
+
+def _only(triples: _Triples, chosen: NDArray[np.bool_]) -> _Triples:
+    """Those of the chosen areas."""
+    area, leaf, weight = triples
+    own = chosen[area]
+    return area[own], leaf[own], weight[own]
+
+
+def _joined(one: _Triples, other: _Triples) -> _Triples:
+    area, leaf, weight = (np.concatenate(pair) for pair in zip(one, other, strict=True))
+    return area, leaf, weight
 
 
 def _nearest(areas: Areas, study: StudyArea, missing: NDArray[np.int64]) -> NDArray[np.int64]:

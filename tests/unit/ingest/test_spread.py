@@ -12,7 +12,7 @@ import shapely
 from geointel.errors import SchemaError
 from geointel.grid.cover import touching_cells
 from geointel.ingest.areas import NOWHERE, LevelChoice, StudyArea, read_study_area
-from geointel.ingest.spread import Areas, read_areas, weigh
+from geointel.ingest.spread import Areas, Weights, read_areas, weigh
 from geointel.sources.base import Outlines
 
 WEST, EAST = shapely.box(-3.06, 53.80, -3.03, 53.83), shapely.box(-3.03, 53.80, -3.00, 53.83)
@@ -86,12 +86,41 @@ def test_an_area_that_no_leaf_of_its_district_touches_goes_to_the_nearest(tmp_pa
 def test_addresses_weigh_where_an_area_has_any(tmp_path: Path, study: StudyArea) -> None:
     areas = areas_of(tmp_path, study, PARTS)
     points = np.array([[-3.05, 53.805], [-3.05, 53.805], [-3.04, 53.807], [-2.89, 53.81], [10.0, 10.0]])
-    weights = weigh(areas, study, points=points)
-    shares = {code: sorted(weights.share[weights.area == number]) for number, code in enumerate(areas.codes)}
-    assert shares["W1"] == pytest.approx([1 / 3, 2 / 3])
-    assert len(shares["W2"]) > 10
-    assert sum(shares["W2"]) == pytest.approx(1)
-    assert shares["X1"] == []
+    weights = weigh(areas, study, points=[points])
+    assert shares(weights, areas, "W1") == pytest.approx([1 / 3, 2 / 3])
+    assert len(shares(weights, areas, "W2")) > 10
+    assert sum(shares(weights, areas, "W2")) == pytest.approx(1)
+    assert shares(weights, areas, "X1") == []
+
+
+def shares(weights: Weights, areas: Areas, code: str) -> list[float]:
+    return sorted(weights.share[weights.area == areas.codes.index(code)].tolist())
+
+
+def test_an_area_of_which_too_few_addresses_are_known_is_spread_evenly(tmp_path: Path, study: StudyArea) -> None:
+    areas = areas_of(tmp_path, study, PARTS)
+    points = np.array([[-3.05, 53.805]] * 40 + [[-3.05, 53.82]] * 3 + [[-3.01, 53.81]] * 20)
+    alike = weigh(areas, study, points=[points])
+    assert shares(alike, areas, "W1") == [1.0]
+    assert len(shares(alike, areas, "W2")) > 10
+    assert [areas.codes[place] for place in alike.by_surface] == ["W2"]
+    even = weigh(areas, study)
+    assert shares(alike, areas, "W2") == shares(even, areas, "W2")
+    assert [areas.codes[place] for place in even.by_surface] == ["E1", "W1", "W2"]
+    few = np.array([{"W1": 4_000.0, "W2": 300.0, "E1": 2_000.0, "X1": np.nan}[code] for code in areas.codes])
+    told = weigh(areas, study, points=[points], people=few)
+    assert shares(told, areas, "W2") == [1.0]
+    assert not len(told.by_surface)
+
+
+def test_less_sure_addresses_stand_in_where_the_sure_ones_are_too_few(tmp_path: Path, study: StudyArea) -> None:
+    areas = areas_of(tmp_path, study, PARTS)
+    sure = np.array([[-3.05, 53.805]] * 40 + [[-3.05, 53.82]] * 3)
+    every = np.concatenate([sure, np.array([[-3.035, 53.803]] * 40 + [[-3.035, 53.815]] * 57)])
+    found = weigh(areas, study, points=[sure, every])
+    assert shares(found, areas, "W1") == [1.0]
+    assert shares(found, areas, "W2") == pytest.approx([0.05, 0.95])
+    assert [areas.codes[place] for place in found.by_surface] == ["E1"]
 
 
 def test_without_outlines_the_areas_are_those_of_the_first_level(tmp_path: Path, study: StudyArea) -> None:
