@@ -161,6 +161,25 @@ categories = ["all"]
 title = "When collisions happen"
 
 [[layer]]
+id = "collision-corridors"
+kind = "corridor"
+source = "collisions"
+categories = ["all"]
+windows = ["year"]
+title = "Corridors of collisions"
+roads = "roads"
+
+[[layer]]
+id = "positive-corridors"
+kind = "corridor"
+source = "drug-driving"
+categories = ["drug-driving", "drug-driving-rsf"]
+windows = ["year"]
+title = "Corridors of positive tests"
+measure = "positives"
+roads = "roads"
+
+[[layer]]
 id = "services"
 kind = "services"
 

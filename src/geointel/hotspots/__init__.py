@@ -16,9 +16,11 @@ from geointel.hotspots.accuracy import (
     percentile_interval,
     recapture_index,
 )
+from geointel.hotspots.along_roads import RoadWindows, join_stretches, kernel_density_along, reach_along, road_windows
 from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
 from geointel.hotspots.comparison import Comparison, comparison
+from geointel.hotspots.corridors import Along, Corridor, corridors, variation
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan
@@ -66,12 +68,14 @@ __all__ = [
     "NOUFAILY",
     "SHARES",
     "Adjustment",
+    "Along",
     "BackTest",
     "Beyond",
     "Capture",
     "Change",
     "Cluster",
     "Comparison",
+    "Corridor",
     "DispersedChange",
     "Displacement",
     "Ears",
@@ -89,6 +93,7 @@ __all__ = [
     "MoranMap",
     "NearRepeat",
     "RandomisationTail",
+    "RoadWindows",
     "Search",
     "SmoothedRates",
     "SpaceTimeTail",
@@ -107,6 +112,7 @@ __all__ = [
     "circles",
     "class_names",
     "comparison",
+    "corridors",
     "count_scan",
     "direction",
     "dispersed_change",
@@ -125,7 +131,9 @@ __all__ = [
     "global_rates",
     "hamed_rao",
     "hits",
+    "join_stretches",
     "kernel_density",
+    "kernel_density_along",
     "kernel_weights",
     "knox",
     "last_steps",
@@ -144,13 +152,16 @@ __all__ = [
     "poisson_llr",
     "poisson_scan",
     "randomisation_tail",
+    "reach_along",
     "recapture_index",
     "relative_risk",
+    "road_windows",
     "sen_slope",
     "share_scan",
     "signed_bins",
     "space_time_gi_star",
     "space_time_tail",
     "stability",
+    "variation",
     "wilson_interval",
 ]

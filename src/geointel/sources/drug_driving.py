@@ -47,6 +47,8 @@ class Options(pydantic.BaseModel):
     """Easting of the British National Grid."""
     northing: str = "northing"
     """Northing of the British National Grid."""
+    road: str = "road"
+    """Number or name of the road."""
     area: str = "area_code"
     """Code of an area of any level, for a row that has no coordinates."""
     factor_system: str = "factor_system"
@@ -83,6 +85,7 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         positives=positives,
         tests_attended=attended.ifelse(tests, "0"),
         positives_attended=attended.ifelse(positives, "0"),
+        road=_text(rows, options.road),
         fault=_fault(tests, positives),
     )
 
@@ -126,6 +129,8 @@ SOURCE = EventKind(
         "tests-attended": "tests_attended",
         "positives-attended": "positives_attended",
     },
+    on_roads=frozenset({"tests", "positives"}),
+    kept=("road",),
     by_code=True,
     note="rows have the factor system {word!r}, which is not known",
 )
