@@ -119,7 +119,10 @@ def page(data: Path) -> str:
         "km": notes["km"],
         "most": min(MOST, len(own)),
         "found": len(own),
-        "usual": ", ".join(f"{rate:.1f} for each kilometre of {name.replace('-', ' ').replace('a r', 'A r').replace('b r', 'B r')}" for name, rate in said["usual"].items()),
+        "usual": ", ".join(
+            f"{rate:.1f} for each kilometre of {name.replace('-', ' ').replace('a r', 'A r').replace('b r', 'B r')}"
+            for name, rate in said["usual"].items()
+        ),
         "maps": MAPS,
     }
     rows = "".join(_row(row, data) for row in own.head(MOST).to_dict("records"))
