@@ -1,7 +1,7 @@
 """The network kernel of a county's roads, against networkx on the same network in the same run.
 
 A made-up county has streets of about a hundred metres; distances of up to half a kilometre are sought from the middle of each of them, and
-collisions are summed with the quartic kernel. The peer does the same from a sample of the streets, with one bounded search of Dijkstra
+collisions are summed and tested. The peer does the same from a sample of the streets, with one bounded search of Dijkstra
 each, and its time is that of the sample times what the sample stands for. Run with ``python benchmarks/along_roads.py``.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import networkx as nx
 import numpy as np
 
-from geointel.hotspots import join_stretches, kernel_density_along, reach_along
+from geointel.hotspots import join_stretches, reach_along, road_windows
 
 ACROSS, METRES, WITHIN, SAMPLE, COLLISIONS = 224, (60.0, 140.0), 500.0, 500, 6_000
 BAR = 10.0
@@ -57,9 +57,7 @@ def peer(graph: nx.Graph, chosen: np.ndarray, count: np.ndarray) -> np.ndarray:
     sums = np.zeros(len(chosen))
     for place, number in enumerate(chosen.tolist()):
         reached = nx.single_source_dijkstra_path_length(graph, (number,), cutoff=WITHIN, weight="weight")
-        sums[place] = sum(
-            count[name[0]] * (1 - (far / WITHIN) ** 2) ** 2 for name, far in reached.items() if isinstance(name, tuple)
-        )
+        sums[place] = sum(count[name[0]] for name in reached if isinstance(name, tuple))
     return sums
 
 
@@ -70,7 +68,7 @@ def main() -> int:
     count = np.bincount(random.integers(0, len(start), COLLISIONS), minlength=len(start)).astype(np.float64)
     began = time.process_time()
     near = reach_along(join_stretches(start, end, metres), WITHIN)
-    ours = kernel_density_along(count, near, WITHIN)
+    ours = road_windows(count, metres * count.sum() / metres.sum(), near).observed
     seconds = time.process_time() - began
     graph = graph_of(start, end, metres)
     chosen = np.random.default_rng(2).choice(len(start), SAMPLE, replace=False)

@@ -16,7 +16,7 @@ from geointel.hotspots.accuracy import (
     percentile_interval,
     recapture_index,
 )
-from geointel.hotspots.along_roads import RoadWindows, join_stretches, kernel_density_along, reach_along, road_windows
+from geointel.hotspots.along_roads import RoadWindows, join_stretches, reach_along, road_windows
 from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
 from geointel.hotspots.comparison import Comparison, comparison
@@ -133,7 +133,6 @@ __all__ = [
     "hits",
     "join_stretches",
     "kernel_density",
-    "kernel_density_along",
     "kernel_weights",
     "knox",
     "last_steps",

@@ -1,7 +1,8 @@
 """Distances along roads between stretches, and windows along a road with more than is expected there.
 
-A road is a line: counts are summed over the stretches within some hundred metres along the road, not over a disc that takes in its
-neighbours too. A stretch stands at its middle. Distances are shortest paths of the graph in which stretches that share an end are
+A road is a line: counts are summed over the stretches within some hundred metres along the road (a uniform network kernel), not over a
+disc that takes in its neighbours too. Dividing two such sums, of what was counted and of what is expected, needs no correction at junctions:
+both are spread in the same way. A stretch stands at its middle. Distances are shortest paths of the graph in which stretches that share an end are
 neighbours, half of either length apart; they are those of the network itself (a path from middle to middle runs through whole
 stretches and two halves). See Okabe and Sugihara (2012), Spatial Analysis along Networks.
 """
@@ -111,19 +112,6 @@ def road_windows(
         n = np.asarray(around @ trials)
         p[there] = stats.binom.sf(observed[there] - 1, n[there], np.minimum(usual[there] / n[there], 1.0))
     return RoadWindows(observed, usual, p, benjamini_hochberg(p))
-
-
-def kernel_density_along(count: NDArray[np.float64], distances: csr_array, within: float) -> NDArray[np.float64]:
-    """Sum of counts around each stretch, weighted by the quartic kernel of the distance along roads; shape ``(n,)``.
-
-    Of a stretch's own count the weight is 1. Dividing two such sums, of what was counted and of what is expected, is a rate along the
-    network that needs no correction at junctions: both are spread in the same way.
-    """
-    weight = (1 - np.minimum(distances.data / within, 1.0) ** 2) ** 2
-    spread: NDArray[np.float64] = (
-        csr_array((weight, distances.indices, distances.indptr), shape=distances.shape) @ count
-    )
-    return spread
 
 
 def _ends_of_road(

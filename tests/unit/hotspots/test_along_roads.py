@@ -15,7 +15,6 @@ from geointel.hotspots import (
     Along,
     corridors,
     join_stretches,
-    kernel_density_along,
     reach_along,
     road_windows,
     variation,
@@ -122,13 +121,6 @@ def test_a_network_without_stretches_and_a_window_of_nothing() -> None:
     assert none.shape == (0, 0)
     with pytest.raises(MethodError, match="window along roads of 0 metres"):
         reach_along(none, 0.0)
-
-
-def test_the_kernel_counts_a_stretch_fully_and_others_less_with_distance() -> None:
-    start, end = np.array([0, 1, 2]), np.array([1, 2, 3])
-    near = reach_along(join_stretches(start, end, np.array([200.0, 200.0, 200.0])), 500.0)
-    spread = kernel_density_along(np.array([1.0, 0.0, 0.0]), near, 500.0)
-    assert spread == pytest.approx([1.0, (1 - 0.4**2) ** 2, (1 - 0.8**2) ** 2])
 
 
 def test_the_planted_corridor_is_found_and_ends_where_it_ends() -> None:
