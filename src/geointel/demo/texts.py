@@ -161,6 +161,19 @@ categories = ["all"]
 title = "When collisions happen"
 
 [[layer]]
+id = "collisions"
+kind = "collisions"
+source = "collisions"
+roads = "roads"
+windows = ["year"]
+
+[[layer]]
+id = "drug-driving"
+kind = "drug-driving"
+source = "drug-driving"
+windows = ["quarter", "year"]
+
+[[layer]]
 id = "services"
 kind = "services"
 

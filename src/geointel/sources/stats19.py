@@ -10,7 +10,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from geointel.model import INCIDENTS, WEIGHT
+from geointel.model import ADJUSTED, ADJUSTED_SERIOUS, INCIDENTS, ON_ROAD, WEIGHT
 from geointel.sources.base import EventKind, iso_date, month_of
 
 INDEX = ("collision_index", "accident_index", "Accident_Index", "Acc_Index", "AccidentIndex")
@@ -21,6 +21,8 @@ LONGITUDE, LATITUDE = ("longitude", "Longitude"), ("latitude", "Latitude")
 EASTING = ("location_easting_osgr", "Location_Easting_OSGR")
 NORTHING = ("location_northing_osgr", "Location_Northing_OSGR")
 CASUALTIES = ("number_of_casualties", "Number_of_Casualties")
+ROAD_CLASS = ("first_road_class", "1st_Road_Class")
+SERIOUS = ("collision_adjusted_severity_serious", "accident_adjusted_severity_serious")
 VEHICLE = ("vehicle_reference", "Vehicle_Reference")
 CASUALTY = ("casualty_reference", "Casualty_Reference")
 DISTRICT = (
@@ -32,9 +34,14 @@ CATEGORIES = {
     "collision-slight": "3",
 }
 """Category → code of the severity, the same in all years."""
+ROADS = {"motorway": ("1", "2"), "a-road": ("3",), "b-road": ("4",), "minor-road": ("5", "6")}
+"""Class of road → codes of the first road: motorway and A(M), A, B, then C and unclassified."""
+ROAD_COLUMNS = {group: measure.replace("-", "_") for group, measure in ON_ROAD.items()}
+"""Class of road → the canonical column that counts collisions on it."""
 MISSING = ("", "-1", "NULL", "NA")
 SPREADSHEET = "the collision index is a number like 2.00512E+12: a spreadsheet has destroyed it"
 NO_INDEX = "it has no collision index"
+NO_CHANCE = "the adjusted severity is not between 0 and 1"
 
 
 def read(rows: ir.Table) -> ir.Table:
@@ -47,7 +54,7 @@ def read(rows: ir.Table) -> ir.Table:
 
 
 def _collisions(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.Table:
-    severity = _text(rows, SEVERITY)
+    severity, serious, road = _text(rows, SEVERITY), _known(_text(rows, SERIOUS)), _text(rows, ROAD_CLASS)
     lng, lat = _known(_text(rows, LONGITUDE)), _known(_text(rows, LATITUDE))
     east, north = _known(_text(rows, EASTING)), _known(_text(rows, NORTHING))
     osgb = (lng == "") & (lat == "") & (east != "")
@@ -67,7 +74,10 @@ def _collisions(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) ->
         weight=ibis.literal("1"),
         when=_day(rows) + "T" + _time(rows),
         casualties=_known(_text(rows, CASUALTIES)),
-        fault=fault,
+        adjusted=_flag(serious != ""),
+        adjusted_serious=(serious == "").ifelse(_flag(severity == CATEGORIES["collision-serious"]), serious),
+        **{ROAD_COLUMNS[group]: _flag(road.isin(codes)) for group, codes in ROADS.items()},
+        fault=ibis.coalesce(fault, _no_chance(serious)),
         owner=blank,
         part=ibis.literal("collision"),
     )
@@ -94,6 +104,7 @@ def _parts(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.T
         weight=ibis.literal("0"),
         when=blank,
         casualties=ibis.literal("1" if is_casualty else "0"),
+        **{name: ibis.literal("0") for name in ("adjusted", "adjusted_serious", *ROAD_COLUMNS.values())},
         fault=fault,
         owner=index,
         part=ibis.literal(part),
@@ -112,6 +123,15 @@ def _text(rows: ir.Table, names: tuple[str, ...]) -> ir.StringValue:
 
 def _known(field: ir.StringValue) -> ir.StringValue:
     return field.isin(MISSING).ifelse("", field)
+
+
+def _flag(true: ir.BooleanValue) -> ir.StringValue:
+    return true.ifelse("1", "0")
+
+
+def _no_chance(serious: ir.StringValue) -> ir.StringValue:
+    """What is wrong with an adjusted severity that is more than certain."""
+    return ibis.cases((serious.try_cast("float64") > 1, NO_CHANCE))
 
 
 def _day(rows: ir.Table) -> ir.StringValue:
@@ -145,7 +165,13 @@ SOURCE = EventKind(
         (*LATITUDE, *NORTHING, *VEHICLE),
     ),
     categories=CATEGORIES,
-    measures={INCIDENTS: WEIGHT, "casualties": "casualties"},
+    measures={
+        INCIDENTS: WEIGHT,
+        "casualties": "casualties",
+        ADJUSTED: "adjusted",
+        ADJUSTED_SERIOUS: "adjusted_serious",
+        **{ON_ROAD[group]: column for group, column in ROAD_COLUMNS.items()},
+    },
     by_code=True,
     fatal={SPREADSHEET: "Download the file again, and do not save it from a spreadsheet program."},
     kept=("part",),
