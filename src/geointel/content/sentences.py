@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,8 @@ def sentence(
     status = str(row["status"])
     if status != SHOWN:
         said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
-        return str(said).format(many=many, when=when(window), **numbers)
+        told = defaultdict(lambda: DASH, many=many, when=when(window), **numbers)  # it may come without a column
+        return str(said).format_map(told)
     pattern, level = _pattern(words["sentence"], row)
     patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
     return " ".join(text.format(many=many, when=when(window), level=level, **numbers) for text in patterns)

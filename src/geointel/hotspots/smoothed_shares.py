@@ -3,8 +3,8 @@
 Trials of one place are beta-binomial around the share of the whole map (Skellam 1948,
 doi:10.1111/j.2517-6161.1948.tb00014.x; empirical Bayes for such proportions: Griffin and Krutchkoff 1971, Biometrika
 58(1)). Rates of people are smoothed with the gamma distribution instead (``empirical_bayes``): it takes the variance
-of a count for its mean, which is right for rare events and up to twice too much for a share near one half, and its
-intervals can go above one.
+of a count for its mean, which is right for rare events and twice too much for a share of one half, so that it finds no difference between places that
+do differ; and its intervals can go above one.
 """
 
 from __future__ import annotations
