@@ -14,11 +14,11 @@ import pydantic
 
 from geointel import content
 from geointel.errors import MethodError
-from geointel.hotspots import global_rates, poisson_interval, standardised
+from geointel.hotspots import poisson_interval
 from geointel.layers import rows
 from geointel.layers.base import Beside, LayerKind, refuse
 from geointel.layers.describe import describe
-from geointel.layers.exposure import exposure
+from geointel.layers.exposure import LEAST_WEIGHT, divided, divisible, exposure
 from geointel.layers.severity import KSI, SEVERITIES, adjusted_shares, by_severity, collisions, recorded, told
 from geointel.model import (
     ADJUSTED_SERIOUS,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.base import LayerRequest
+    from geointel.layers.counts import Counts
     from geointel.layers.cube import Cube
     from geointel.layers.exposure import Exposure
     from geointel.layers.lattice import Lattice
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 KIND = "collisions"
 COUNTS, ROADS, TRAFFIC = "counts", "", "traffic"
 """Variants of the words: nothing is divided, or by road, or by traffic."""
-LEAST_WEIGHT = 0.5
-"""As for rates: a cell that leans on what is expected by more than half has no class."""
 DIGITS = {COUNTS: 1, ROADS: 2, TRAFFIC: 2}
 DIVIDED = ("raw", "lower", "upper", "expected_by_class", "times_expected", "denominator")
 """Columns that say something only where there is something to divide by; the range of a count is that of the count."""
@@ -125,20 +124,21 @@ def _exposure(cube: Cube, request: LayerRequest, options: Options) -> Exposure |
 
 def _cells(
     cube: Cube, lattice: Lattice, below: Exposure | None, *, at: tuple[Window, str], by_class: bool
-) -> tuple[rows.Block, dict[str, object]]:
+) -> tuple[rows.Block, dict[str, float | None]]:
     """One map without its classes, and the rates of the classes of road."""
     window, category = at
     seen, counts = lattice.supported, cube.cells[lattice.resolution]
     events = collisions(counts, window, category)
-    rates: dict[str, object] = {}
+    rates: dict[str, float | None] = {}
     if below is None:
         value, status = events, rows.tested_status(seen, np.zeros(int(seen.sum()), dtype=bool))
         columns = _undivided(events)
     else:
         base = below.dense(below.facts.cells[lattice.resolution], window)
-        every_road = [recorded(counts, window, category, measure=ON_ROAD[group]).sum() for group in ROAD_GROUPS]
-        on_roads = np.array(every_road) if by_class else np.zeros(len(ROAD_GROUPS))
-        columns, enough, rates = _divided(events[seen], base[:, seen], on_roads)
+        every_road = np.stack([recorded(counts, window, category, measure=ON_ROAD[group]) for group in ROAD_GROUPS])
+        events = divisible(counts, at, base, below.measure)
+        on_roads = every_road.sum(axis=1) if by_class else np.zeros(len(ROAD_GROUPS))
+        columns, enough, rates = divided(events[seen], base[:, seen], on_roads)
         columns = {name: lattice.spread(values) for name, values in columns.items()}
         value, status = columns.pop("value"), rows.tested_status(seen, ~enough)
     every = {**by_severity(counts, window), **columns}
@@ -148,40 +148,17 @@ def _cells(
         category=category,
         value=np.where(seen, value, np.nan),
         classes=np.full(len(seen), -1),
-        support=np.where(seen, counts.dense(INCIDENTS, window.id, ALL if category == KSI else category), -1).astype(
-            np.int64
-        ),
+        support=np.where(seen, _support(counts, at), -1).astype(np.int64),
         status=status,
         columns={name: np.where(seen, values, np.nan) for name, values in every.items()},
     )
     return block, rates
 
 
-def _divided(
-    events: NDArray[np.float64], base: NDArray[np.float64], on_roads: NDArray[np.float64]
-) -> tuple[Columns, NDArray[np.bool_], dict[str, object]]:
-    """Columns of supported cells with ``value``, which of them have a class, and the rates of the classes of road.
-
-    A cell leans on what is expected of its roads, so it is smoothed as a ratio to that, and then divided by its length or traffic.
-    """
-    length = base.sum(axis=0)
-    there = np.where(length > 0, events, 0.0)
-    expected = standardised(float(there.sum()), on_roads, base)
-    known = expected.expected > 0
-    found = global_rates(np.where(known, there, 0.0), expected.expected)
-    per = np.divide(expected.expected, length, out=np.full(len(length), np.nan), where=known)
-    lower, upper = found.interval()
-    columns = {
-        "value": found.rate * per,
-        "raw": np.divide(events, length, out=np.full(len(length), np.nan), where=length > 0),
-        "lower": lower * per,
-        "upper": upper * per,
-        "expected_by_class": np.where(length > 0, expected.expected, np.nan),
-        "times_expected": np.where(known, found.rate, np.nan),
-        "denominator": length,
-    }
-    rates = dict(zip(ROAD_GROUPS, expected.rates.tolist(), strict=True))
-    return columns, known & (found.weight >= LEAST_WEIGHT), rates
+def _support(counts: Counts, at: tuple[Window, str]) -> NDArray[np.float64]:
+    """Collisions that a value rests on: of those killed or seriously injured all, each with its chance of being one."""
+    window, category = at
+    return counts.dense(INCIDENTS, window.id, ALL if category == KSI else category)
 
 
 def _undivided(events: NDArray[np.float64]) -> Columns:
@@ -198,8 +175,9 @@ def _areas(cube: Cube, level: str, below: Exposure | None, *, at: tuple[Window, 
     value, columns = events, _undivided(events)
     there = np.ones(len(events), dtype=bool)
     if below is not None:
-        length = below.dense(below.facts.areas[level], window).sum(axis=0)
-        there = length > 0
+        base = below.dense(below.facts.areas[level], window)
+        events, length = divisible(counts, at, base, below.measure), base.sum(axis=0)
+        columns, there = _undivided(events), length > 0
         divided = np.where(there, length, np.nan)
         value = events / divided
         ends = {"lower": columns["lower"] / divided, "upper": columns["upper"] / divided}
@@ -210,7 +188,7 @@ def _areas(cube: Cube, level: str, below: Exposure | None, *, at: tuple[Window, 
         category=category,
         value=value,
         classes=np.full(len(events), -1),
-        support=counts.dense(INCIDENTS, window.id, ALL if category == KSI else category).astype(np.int64),
+        support=_support(counts, at).astype(np.int64),
         status=np.where(there, rows.SHOWN, rows.INSUFFICIENT).astype(object),
         columns={**by_severity(counts, window), **columns},
     )

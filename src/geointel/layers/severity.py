@@ -47,17 +47,18 @@ def by_severity(counts: Counts, window: Window) -> dict[str, NDArray[np.float64]
 
 
 def adjusted_shares(counts: Counts, windows: Iterable[Window]) -> dict[str, float]:
-    """Share of the collisions of each window whose file has the adjustment; 1 where there is none to adjust."""
+    """Share of the collisions of each window that has any whose file has the adjustment."""
     found = {}
     for window in windows:
         every = float(counts.dense(INCIDENTS, window.id, ALL).sum())
-        found[window.id] = float(counts.dense(ADJUSTED, window.id, ALL).sum()) / every if every else 1.0
+        if every:
+            found[window.id] = float(counts.dense(ADJUSTED, window.id, ALL).sum()) / every
     return found
 
 
 def told(adjusted: Mapping[str, float]) -> tuple[str, str]:
     """What the severity of windows is, in words, and the caveat that belongs to it."""
-    least, most = min(adjusted.values()), max(adjusted.values())
+    least, most = min(adjusted.values(), default=0.0), max(adjusted.values(), default=0.0)
     if least == 1:
         return content.notice("severity_adjusted"), "severity-adjusted"
     part = content.notice("severity_part", least=f"{least:.0%}", most=f"{most:.0%}")
