@@ -207,6 +207,7 @@ def _spec(
     words = content.layer_words(KIND, variant)
     adjusted = adjusted_shares(cube.cells[cube.resolutions[-1]], windows)
     severity, caveat = told(adjusted)
+    labels = {slug: content.category(slug, KIND).label for slug in request.categories}
     by_class = options.by_class and variant != COUNTS and _known_roads(cube, windows)
     compared = () if variant == COUNTS else (content.notice("by_class" if by_class else "not_by_class"),)
     return describe(
@@ -227,7 +228,7 @@ def _spec(
             "class_rates": {} if variant == COUNTS else found,
         },
         breaks=breaks,
-        notes={"adjusted": adjusted},
+        notes={"adjusted": adjusted, "labels": labels},
     )
 
 
