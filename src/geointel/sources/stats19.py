@@ -140,10 +140,11 @@ def _day(rows: ir.Table) -> ir.StringValue:
 
 
 def _time(rows: ir.Table) -> ir.StringValue:
-    """``hh:mm`` from its own column, or from the date's where they stand together; blank where not known."""
-    own, joined = _text(rows, TIME), _text(rows, DATE).split(" ")[1].fill_null("")
+    """``hh:mm`` from its own column, or from the date's where they stand together; blank where not known, else as it is."""
+    own, joined = _known(_text(rows, TIME)), _text(rows, DATE).split(" ")[1].fill_null("")
     text = (own == "").ifelse(joined, own)
-    return text.re_search(r"^\d{1,2}:\d{2}").ifelse(text.split(":")[0].lpad(2, "0") + ":" + text.split(":")[1], "")
+    written = text.re_search(r"^\d{1,2}:\d{2}(:\d{2})?$")
+    return written.ifelse(text.split(":")[0].lpad(2, "0") + ":" + text.split(":")[1], text)
 
 
 SOURCE = EventKind(
