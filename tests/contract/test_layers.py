@@ -36,6 +36,11 @@ OWN = {
     "cluster": ["cluster", "count", "expected", "months", "p", "llr"],
     "corridor": ["count", "expected", "road_km", "corridor"],
     "moran": ["count", "lag", "z", "p", "q"],
+    "drug-driving": ["positives", "raw", "lower", "upper"],
+    "collisions": [
+        *["fatal", "serious", "slight", "adjusted_serious", "ksi"],
+        *["raw", "lower", "upper", "expected_by_class", "times_expected", "denominator"],
+    ],
 }
 """Columns of each kind; the word for word lists of the contract."""
 LATEST = Options().latest

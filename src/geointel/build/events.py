@@ -108,6 +108,8 @@ def notes(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> Iter
         yield f"{n} {kind.note.format(word=word)}"
     for name, fault, n in extras.faults(engine, staged)[:NOTES_SHOWN]:
         yield f"{name}: {n} rows cannot be used: {fault}"
+    for name, time, n in extras.strange_times(engine, staged)[:NOTES_SHOWN]:
+        yield f"{name}: {n} rows have a time that does not exist, such as {time!r}; their hour is not used"
     yield from linked.checked(engine, staged)
     for file in [file for file in staged if file.bad_lines][:NOTES_SHOWN]:
         yield f"{file.raw.name}: {file.bad_lines} lines are not rows"

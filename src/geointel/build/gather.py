@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services, travel
+from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services, traffic, travel
 from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
@@ -20,6 +20,7 @@ from geointel.sources.base import (
     RasterKind,
     RoadKind,
     ServiceKind,
+    TrafficKind,
     TravelKind,
     kinds,
 )
@@ -47,6 +48,7 @@ TAKE: Mapping[str, Take] = {
     TravelKind.grain: travel.take,
     FigureKind.grain: figures.take,
     RasterKind.grain: raster.take,
+    TrafficKind.grain: traffic.take,
 }
 """How the sources of each grain are read, in the order in which they are: later ones may use earlier ones."""
 

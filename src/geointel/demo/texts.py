@@ -180,6 +180,29 @@ measure = "positives"
 roads = "roads"
 
 [[layer]]
+id = "collisions"
+kind = "collisions"
+source = "collisions"
+roads = "roads"
+windows = ["year"]
+default_resolution = 7
+
+[[layer]]
+id = "collisions-by-traffic"
+kind = "collisions"
+source = "collisions"
+traffic = "traffic"
+windows = ["year"]
+default_resolution = 7
+
+[[layer]]
+id = "drug-driving"
+kind = "drug-driving"
+source = "drug-driving"
+windows = ["quarter", "year"]
+default_resolution = 7
+
+[[layer]]
 id = "services"
 kind = "services"
 

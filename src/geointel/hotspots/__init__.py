@@ -58,9 +58,11 @@ from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relati
 from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search, Zones, circles
 from geointel.hotspots.shares import wilson_interval
+from geointel.hotspots.smoothed_shares import SmoothedShares, smoothed_shares
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
+from geointel.hotspots.standardised import Standardised, standardised
 
 __all__ = [
     "EMERGING_CLASSES",
@@ -96,8 +98,10 @@ __all__ = [
     "RoadWindows",
     "Search",
     "SmoothedRates",
+    "SmoothedShares",
     "SpaceTimeTail",
     "Stability",
+    "Standardised",
     "Zones",
     "back_test",
     "benjamini_hochberg",
@@ -158,9 +162,11 @@ __all__ = [
     "sen_slope",
     "share_scan",
     "signed_bins",
+    "smoothed_shares",
     "space_time_gi_star",
     "space_time_tail",
     "stability",
+    "standardised",
     "variation",
     "wilson_interval",
 ]

@@ -21,8 +21,8 @@ from geointel.layers import rows
 from geointel.layers.base import Beside, LayerKind
 from geointel.layers.describe import describe
 from geointel.layers.roads.corridor_features import features_of
-from geointel.layers.roads.network import POSITIVES, TESTS, Network, network_of
-from geointel.model import ALL, INCIDENTS, Column, Layer
+from geointel.layers.roads.network import Network, network_of
+from geointel.model import ALL, INCIDENTS, POSITIVES, TESTS, Column, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

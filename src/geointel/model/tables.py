@@ -33,6 +33,24 @@ DECILES = tuple(f"decile-{number}" for number in range(1, 11))
 INCOME_DEPRIVED = "residents-in-income-deprivation"
 """Measure: residents in income deprivation, as the index counts them."""
 
+TESTS, POSITIVES = "tests", "positives"
+"""Measures: tests for drugs at the roadside, and those among them that were positive (preliminary)."""
+
+ADJUSTED_SERIOUS = "adjusted-serious"
+"""Measure: collisions that would have been recorded as serious had every force recorded injuries alike; not whole."""
+
+ADJUSTED = "adjusted"
+"""Measure: collisions whose file says how likely it is that they would have been recorded as serious."""
+
+ROAD_GROUPS = ("motorway", "a-road", "b-road", "minor-road")
+"""Classes of road that collisions, lengths of road and counts of traffic are told apart by."""
+
+ON_ROAD = {group: f"on-{group}" for group in ROAD_GROUPS}
+"""Class of road → measure: collisions on it."""
+
+VEHICLE_KM = "vehicle-km"
+"""Measure: kilometres that motor vehicles drive in a year; categories are ``ROAD_GROUPS``."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())

@@ -26,6 +26,8 @@ DAY = 10
 NO_TESTS = "positive tests without a number of tests"
 NO_FIGURE = "no number of tests, or none of positive ones"
 TOO_MANY = "more positive tests than tests"
+NOT_WHOLE = "a number of tests that is not whole"
+NO_SYSTEM = "no factor system, in a file that has rows of road safety factors"
 
 
 class Options(pydantic.BaseModel):
@@ -86,16 +88,29 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         tests_attended=attended.ifelse(tests, "0"),
         positives_attended=attended.ifelse(positives, "0"),
         road=_text(rows, options.road),
-        fault=_fault(tests, positives),
+        fault=ibis.coalesce(_fault(tests, positives), _unsaid(rows, options.factor_system)),
     )
 
 
 def _fault(tests: ir.StringValue, positives: ir.StringValue) -> ir.StringValue:
     """Why the figures cannot be used: a share of positive tests needs both."""
-    more = positives.try_cast("float64") > tests.try_cast("float64")
+    whole, part = tests.try_cast("float64"), positives.try_cast("float64")
+    broken = (whole != whole.floor()) | (part != part.floor())
     return ibis.cases(
-        ((tests == "") & (positives != ""), NO_TESTS), ((tests == "") | (positives == ""), NO_FIGURE), (more, TOO_MANY)
+        ((tests == "") & (positives != ""), NO_TESTS),
+        ((tests == "") | (positives == ""), NO_FIGURE),
+        (part > whole, TOO_MANY),
+        (broken, NOT_WHOLE),
     )
+
+
+def _unsaid(rows: ir.Table, name: str) -> ir.StringValue:
+    """A blank system is that of contributory factors, but not beside rows of the other: it may be either then."""
+    if name not in rows.columns:
+        return ibis.null(str)
+    system = _text(rows, name).lower()
+    newer = system.isin(SYSTEMS["drug-driving-rsf"]).any().over(ibis.window(group_by=rows.file))
+    return ibis.cases(((system == "") & newer, NO_SYSTEM))
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:

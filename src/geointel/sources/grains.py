@@ -6,6 +6,7 @@ A kind says what its columns mean; ``ingest`` does the work. Which work depends 
 - ``ServiceKind``: a place where help is given;
 - ``FigureKind``: a figure for an official area and a period;
 - ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network;
+- ``TrafficKind``: how many vehicles pass a point in a year;
 - ``TravelKind``: how long it takes from a place to a service.
 """
 
@@ -159,6 +160,16 @@ class OutcomeKind(EventKind):
     grain: ClassVar[str] = "outcomes"
 
     joins: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficKind(EventKind):
+    """Traffic of a year at points of roads; see ``build.traffic``.
+
+    A row has the place and the checks of an event, and stands for its year: such a source has no calendar of months.
+    """
+
+    grain: ClassVar[str] = "traffic"
 
 
 @dataclass(frozen=True, kw_only=True)

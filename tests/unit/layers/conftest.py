@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,13 @@ from geointel.model import (
     FACTS,
     INCIDENTS,
     NAMES,
+    POSITIVES,
     PROFILE,
     ROAD_COUNTS,
     SPECIAL,
     STRETCHES,
     SUPPORT,
+    TESTS,
     UNMAPPED,
     ReleasedFacts,
     Window,
@@ -43,25 +45,33 @@ CATEGORIES = ("drugs", "robbery")
 MONTHS = tuple(range(parse_month("2024-11"), parse_month("2026-01")))
 WINDOWS = windows_over(MONTHS, rolling=True)
 AREAS = ("E", "W", "X")
+CHANGED = 2
+"""Months after which tests are recorded in another way."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Counts by category, special ones among them, shape ``(cell, month)``; which leaves have support."""
+    """Counts by category, special ones among them, tests and positive ones, shape ``(cell, month)``; which leaves have support."""
 
     counts: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]
     special: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]
     supported: np.ndarray[tuple[int], np.dtype[np.bool_]]
     area: np.ndarray[tuple[int], np.dtype[np.int64]]
+    tests: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]] = field(default_factory=dict)
+    positives: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]] = field(default_factory=dict)
 
     def months(self, window: Window) -> list[int]:
         return [MONTHS.index(month) for month in window.months]
 
+    def of(self, measure: str) -> dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+        named = {INCIDENTS: self.counts, SPECIAL: self.special, TESTS: self.tests, POSITIVES: self.positives}
+        return named[measure]
+
     def total(
-        self, resolution: int, window: Window, category: str, *, special: bool = False
+        self, resolution: int, window: Window, category: str, *, measure: str = INCIDENTS
     ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Counts over the study cells of a resolution."""
-        given = self.special if special else self.counts
+        given = self.of(measure)
         each = given[category][:, self.months(window)].sum(axis=1)
         _, place = np.unique(parents(LEAVES, resolution), return_inverse=True)
         return np.bincount(place, weights=each)
@@ -81,7 +91,10 @@ def drawn() -> Drawn:
     mean = {"drugs": 0.05 + 3.0 * (near < 3), "robbery": np.full(len(LEAVES), 0.6)}
     counts = {c: random.poisson(mean[c][:, None], shape) * supported[:, None] for c in CATEGORIES}
     special = {c: random.binomial(counts[c], 0.3) for c in CATEGORIES}
+    tests, positives = tested(random, counts)
     return Drawn(
+        tests=tests,
+        positives=positives,
         counts={**counts, ALL: counts["drugs"] + counts["robbery"]},
         special={**special, ALL: special["drugs"] + special["robbery"]},
         supported=supported,
@@ -89,22 +102,36 @@ def drawn() -> Drawn:
     )
 
 
+def tested(
+    random: np.random.Generator, counts: dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]]
+) -> tuple[dict[str, np.ndarray[tuple[int, int], np.dtype[np.int64]]], ...]:
+    """Tests and positive ones: those of robbery in the first two months, then those of drugs; more are positive in the middle."""
+    both = []
+    for category in CATEGORIES:
+        tests = counts[category].copy()
+        tests[:, : CHANGED if category == "drugs" else len(MONTHS)] *= 0 if category == "drugs" else 1
+        tests[:, CHANGED:] *= 3 if category == "drugs" else 0
+        both.append((tests, random.binomial(tests, np.where(counts["drugs"].sum(axis=1) > 14, 0.6, 0.3)[:, None])))
+    named = [dict(zip(CATEGORIES, each, strict=True)) for each in zip(*both, strict=True)]
+    return tuple({**one, ALL: one["drugs"] + one["robbery"]} for one in named)
+
+
 def released(made: Drawn) -> ReleasedFacts:
     rows, areas = [], []
     for window in WINDOWS:
         for category in (*CATEGORIES, ALL):
-            for measure, special in ((INCIDENTS, False), (SPECIAL, True)):
+            for measure in (INCIDENTS, SPECIAL, *((TESTS, POSITIVES) if made.tests else ())):
                 shared = {"window": window.id, "source": "police", "measure": measure, "category": category}
                 shared["status"] = "shown"
                 for resolution in RESOLUTIONS:
                     cells = np.unique(parents(LEAVES, resolution)).tolist()
-                    values = made.total(resolution, window, category, special=special).tolist()
+                    values = made.total(resolution, window, category, measure=measure).tolist()
                     rows += [
                         {**shared, "resolution": resolution, "cell": cell, "value": value}
                         for cell, value in zip(cells, values, strict=True)
                         if value
                     ]
-                own = np.bincount(made.area, weights=made.total(8, window, category, special=special))
+                own = np.bincount(made.area, weights=made.total(8, window, category, measure=measure))
                 areas += [
                     {**shared, "level": "lad", "code": code, "value": value}
                     for code, value in zip(AREAS, own.tolist(), strict=False)

@@ -9,8 +9,7 @@ import pyarrow as pa
 import shapely
 
 from geointel.grid import format_cells, parents
-from geointel.layers.roads.network import POSITIVES, TESTS
-from geointel.model import INCIDENTS
+from geointel.model import INCIDENTS, POSITIVES, TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.errors import MethodError
+from geointel.model import POSITIVES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.layers.cube import Cube
 
-TESTS, POSITIVES = "tests", "positives"
 DAYS, HOURS = 7, 24
 
 
