@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.ingest import extras, numbered_roads, snap, stretches
@@ -48,7 +49,7 @@ def roads_for(
 def _named_only(points: pa.Table, stretches: pa.Table) -> NDArray[np.int64]:
     """Rows without a number are on none of the roads that numbers draw, however near."""
     found = snap.stretch_of_points(points, stretches)
-    blank = [not name for name in points["road"].to_pylist()]
+    blank = pc.equal(points["road"].cast(pa.string()).fill_null(""), "").to_numpy(zero_copy_only=False)
     found[blank] = snap.NOWHERE
     return found
 

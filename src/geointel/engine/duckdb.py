@@ -88,10 +88,13 @@ class DuckDBEngine:
         """See ``Engine.register``."""
         return self._con.create_table(name, table, overwrite=True, temp=True)
 
-    def index_points(self, points: ir.Table, locate: Locate) -> ir.Table:
+    def index_points(self, points: ir.Table, locate: Locate, **more: Locate) -> ir.Table:
         """See ``Engine.index_points``: h3-py in this process, on points that are distinct already."""
         found = self.collect(points)
         located = found.append_column("cell", pa.array(locate(found), pa.int64()))
+        for name, other in more.items():
+            numbers = other(found)
+            located = located.append_column(name, pa.array(numbers, pa.int64(), mask=numbers < 0))
         return self.register("located_points", located)
 
     def collect(self, expr: ir.Table) -> pa.Table:

@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geointel.ingest import extras, linked, text
 from geointel.ingest.linked import UNMATCHED
@@ -43,6 +44,8 @@ REASONS = (BAD_ROW, BAD_DATE, OUTSIDE_PERIOD, NO_LOCATION, BAD_COORDINATES, SUPE
 EVERY_REASON = (*REASONS, UNMATCHED)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+SPOT = ("x", "y", "osgb")
+"""Columns that make a place."""
 
 
 def stage(engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
@@ -69,35 +72,41 @@ def canonical(
     """
     rows = engine.read_numbered(parts(staged))
     own = extras.kept(rows)
+    keys = SPOT if roads is None else (*SPOT, "road")
+    rows, stretches = (rows, {}) if roads is None else on_roads(engine, rows, roads)
+    own = (*own, *stretches)
     located = engine.index_points(
-        rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
+        rows.filter(rows.point).select(*keys).distinct(),
+        lambda points: cell_of_points(points, study.leaf),
+        **stretches,
     )
     if by_code:
         rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
     rows = linked.waiting(rows.mutate(reason=_early_reason(rows, period)))
     rows = one_row_per_id(engine, rows)
-    if roads is not None:
-        rows, own = on_roads(engine, rows, roads), (*own, "stretch")
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
-    rows = rows.left_join(located, ["x", "y", "osgb"])
+    rows = rows.left_join(located, list(keys))
     outside = rows.reason.isnull() & rows.leaf.isnull()
     for placed in extras.placed_otherwise(rows):
         outside &= ~placed
     rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
-    keys = ("key", "second_key") if keep_keys else ()
-    return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *keys, "reason")
+    hashes = ("key", "second_key") if keep_keys else ()
+    return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *hashes, "reason")
 
 
-def on_roads(engine: Engine, rows: ir.Table, roads: Callable[[pa.Table], NDArray[np.int64]]) -> ir.Table:
-    """Rows with ``stretch``: that of their place and of the road that they name, null where there is none."""
-    spots = engine.collect(
-        rows.filter(rows.point).select("x", "y", "osgb", "road").distinct().order_by("x", "y", "osgb", "road")
-    )
-    found = roads(spots)
-    near = pa.array(found, mask=found < 0)
-    known = engine.register("stretches_of_places", spots.append_column("stretch", near))
-    return rows.left_join(known, ["x", "y", "osgb", "road"]).select(*rows.columns, "stretch")
+def on_roads(
+    engine: Engine, rows: ir.Table, roads: Callable[[pa.Table], NDArray[np.int64]]
+) -> tuple[ir.Table, dict[str, Callable[[pa.Table], NDArray[np.int64]]]]:
+    """Rows whose ``road`` is a number, and how ``stretch`` is found of places with it: text for millions of rows is not held."""
+    told = engine.collect(rows.select(key=extras.first_hash(rows.road), road=rows.road).distinct().order_by("key"))
+
+    def stretch(points: pa.Table) -> NDArray[np.int64]:
+        place = pc.index_in(points["road"], value_set=told["key"].combine_chunks()).combine_chunks()
+        names = pa.DictionaryArray.from_arrays(place, told["road"].combine_chunks())
+        return roads(points.set_column(points.schema.get_field_index("road"), "road", names))
+
+    return rows.mutate(road=extras.first_hash(rows.road)), {"stretch": stretch}
 
 
 def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:

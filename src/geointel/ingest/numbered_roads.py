@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from pyproj import Transformer
 from scipy.sparse.csgraph import minimum_spanning_tree
@@ -19,7 +20,6 @@ from geointel.ingest.points import BRITISH_GRID, to_degrees
 from geointel.model import STRETCHES
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 SAME = 250.0
@@ -32,14 +32,15 @@ CLASSES = {"M": "motorway", "A": "a-road", "B": "b-road", "C": "c-road"}
 def drawn(points: pa.Table, *, source: str, leaf: int) -> pa.Table:
     """``STRETCHES`` through the rows of ``x, y, osgb, road``; rows without a road are on none."""
     move = Transformer.from_crs(BRITISH_GRID, "EPSG:4326", always_xy=True)
-    names = np.array([name or "" for name in points["road"].to_pylist()], dtype=object)
+    coded = points["road"].cast(pa.string()).fill_null("").combine_chunks().dictionary_encode()
+    names, number = coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False)
     places = np.column_stack(
         Transformer.from_crs("EPSG:4326", BRITISH_GRID, always_xy=True).transform(*to_degrees(points))
     )
     node, road, ends, apart = 0, [], [np.empty((0, 2, 2))], []
     starts, stops = [], []
     for name in sorted({*names} - {""}):
-        spots = _apart(places[names == name])
+        spots = _apart(places[number == names.index(name)])
         one, other, metres = _tree(spots)
         ends.append(np.stack([spots[one], spots[other]], axis=1))
         starts.append(node + one)

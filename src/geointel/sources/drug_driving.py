@@ -61,6 +61,7 @@ class Options(pydantic.BaseModel):
 
 def read(rows: ir.Table, *, options: Options) -> ir.Table:
     """Text columns → canonical text columns. Adds no row and drops none; keeps ``file``."""
+    rows = _with_newer(rows, options.factor_system)
     tests, positives = _text(rows, options.tests), _text(rows, options.positives)
     lng, lat = _text(rows, options.longitude), _text(rows, options.latitude)
     east, north = _text(rows, options.easting), _text(rows, options.northing)
@@ -104,13 +105,20 @@ def _fault(tests: ir.StringValue, positives: ir.StringValue) -> ir.StringValue:
     )
 
 
+def _with_newer(rows: ir.Table, name: str) -> ir.Table:
+    """Rows with ``newer``: true in files that have a row of the newer system. A window over each file would hold all of it."""
+    if name not in rows.columns:
+        return rows.mutate(newer=ibis.null(bool))
+    files = (
+        rows.filter(_text(rows, name).lower().isin(SYSTEMS["drug-driving-rsf"])).select(newer_file="file").distinct()
+    )
+    joined = rows.left_join(files, rows.file == files.newer_file)
+    return joined.mutate(newer=joined.newer_file.notnull()).drop("newer_file")
+
+
 def _unsaid(rows: ir.Table, name: str) -> ir.StringValue:
     """A blank system is that of contributory factors, but not beside rows of the other: it may be either then."""
-    if name not in rows.columns:
-        return ibis.null(str)
-    system = _text(rows, name).lower()
-    newer = system.isin(SYSTEMS["drug-driving-rsf"]).any().over(ibis.window(group_by=rows.file))
-    return ibis.cases(((system == "") & newer, NO_SYSTEM))
+    return ibis.cases(((_text(rows, name) == "") & rows.newer.fill_null(False), NO_SYSTEM))  # noqa: FBT003 - ibis has no keyword
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
