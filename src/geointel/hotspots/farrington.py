@@ -79,7 +79,9 @@ class Farrington:
 NAMES = [field.name for field in fields(Farrington)]
 
 
-def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSettings) -> Farrington:
+def farrington(
+    counts: ArrayLike, steps: Sequence[int], settings: FarringtonSettings, *, limits: bool = True
+) -> Farrington:
     """Judge ``steps`` (numbers from 0) of each series.
 
     Parameters
@@ -90,6 +92,8 @@ def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSett
         Steps to judge, each with enough years before it.
     settings
         All of them are given; none is chosen from the data.
+    limits
+        Without them, which take time, ``upper`` and ``score`` are NaN and ``alarm`` is False; ``p`` is the same.
 
     Raises
     ------
@@ -101,11 +105,11 @@ def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSett
     if not steps or min(steps) < need or max(steps) >= y.shape[1]:
         message = f"Farrington needs {need} steps before each step that it judges."
         raise MethodError(message, remedy="Use fewer years or later steps; with a short history use another method.")
-    columns = [_one_step(y, step, settings) for step in steps]
+    columns = [_one_step(y, step, settings, limits=limits) for step in steps]
     return Farrington(*(np.stack([getattr(c, name) for c in columns], axis=1) for name in NAMES))
 
 
-def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings) -> Farrington:
+def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings, *, limits: bool) -> Farrington:
     """All series at one step; arrays of shape ``(n,)``."""
     rows, season = _history(now, settings)
     plain = _design(rows, season, now=now, trend=False)
@@ -114,7 +118,7 @@ def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings) ->
         rising = _fitted(y[:, rows], _design(rows, season, now=now, trend=True), settings)
         trend = _keeps_trend(rising, y[:, rows], settings.trend_level)
         model = model.replaced(rising, trend)
-    expected, upper, centre = _limit(model, settings)
+    expected, upper, centre = _limit(model, settings) if limits else (_mean(model), *np.full((2, len(y)), np.nan))
     score = (y[:, now] - centre) / (upper - centre)
     judged = model.converged & (y[:, now - RECENT + 1 : now + 1].sum(axis=1) >= FEWEST)
     alarm = judged & (score > 1) & (y[:, now] > 0)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 LASTS = 3
 """Steps that a rise must last, the first among them."""
+LEAST, LONGEST = 12, 12
+"""Steps before it: a whole year, so that no season is compared with its opposite."""
+HALF_AGAIN = 1.5
+"""A rise is to at least so many times the mean before: seasons stay below."""
 ARRIVED = 0.5
 """Part of the mean rise of these steps that the first must have: the last usual step before a great rise is no beginning."""
 
@@ -34,12 +38,18 @@ class Onset:
 
 
 def onset(
-    counts: ArrayLike, groups: ArrayLike, *, level: float = 0.001, lasts: int = LASTS, least: int = 6, longest: int = 12
+    counts: ArrayLike,
+    groups: ArrayLike,
+    *,
+    level: float = 0.001,
+    lasts: int = LASTS,
+    least: int = LEAST,
+    longest: int = LONGEST,
 ) -> Onset:
     """First step from which on a series has more than before.
 
-    It is the first of ``lasts`` steps that are each above the mean of the steps before, and of which the sum has a p of at most
-    ``level`` by the exact test (``predictive_count``). At least half of the rise has arrived in it.
+    It is the first of ``lasts`` steps that are each above the mean of the steps before and together half as much again or more,
+    with a p of at most ``level`` by the exact test (``predictive_count``). At least half of the rise has arrived in it.
 
     Parameters
     ----------
@@ -63,7 +73,9 @@ def onset(
         span = min(step, longest)
         before = y[:, step - span : step].sum(axis=1)
         above = y[:, step : step + lasts] - before[:, None] / span
-        begun = (above > 0).all(axis=1) & (above[:, 0] >= ARRIVED * above.mean(axis=1))
+        rise = above.mean(axis=1)
+        enough = rise >= (HALF_AGAIN - 1) * before / span
+        begun = (above > 0).all(axis=1) & (above[:, 0] >= ARRIVED * rise) & enough
         rows = np.flatnonzero(begun & (found.step < 0))
         together = y[rows, step : step + lasts].sum(axis=1)
         p = count_tail(together, before[rows], steps=span, span=lasts, dispersion=alpha[rows])

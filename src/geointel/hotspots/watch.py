@@ -148,10 +148,10 @@ def _seasonal(
         if years < settings.years[0] or not len(rows):
             continue
         chosen = replace(own, years=years, alpha=own.alpha if level is None else level)
-        answer = farrington(y[rows, : step + 1], [step], chosen)
+        answer = farrington(y[rows, : step + 1], [step], chosen, limits=level is not None)
         judged = answer.judged[:, 0]
-        upper = np.full(len(rows), np.nan) if level is None else answer.upper[:, 0]
-        _put(found, (rows[judged], column), FARRINGTON, (answer.expected[:, 0], answer.p[:, 0], upper), keep=judged)
+        values = answer.expected[:, 0], answer.p[:, 0], answer.upper[:, 0]
+        _put(found, (rows[judged], column), FARRINGTON, values, keep=judged)
 
 
 def _short(found: Watched, y: NDArray[np.int64], steps: list[int], *, where: NDArray[np.bool_], rules: Rules) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from geointel.model import Window
 
 NEAR_KM = 20.0
+FEWEST = 3
+"""Fewer hexagons beyond the border are no sum that hides each."""
 BASELINE = 12
 """Months before that say what is expected."""
 
@@ -47,7 +49,7 @@ class Beyond:
     tree: cKDTree
 
     def near(self, cells: NDArray[np.int64], category: str, column: int) -> NextDoor | None:
-        """What hexagons beyond the border within 20 km of some cells had in a month; None where there is none.
+        """What hexagons beyond the border within 20 km of some cells had in a month; None where there are fewer than three.
 
         Distances are those of centres.
         """
@@ -55,7 +57,7 @@ class Beyond:
             return None
         hits = self.tree.query_ball_point(_centres(cells), chord(1000 * NEAR_KM))
         places = np.unique(np.concatenate([np.asarray(hit, dtype=np.int64) for hit in hits]))
-        if not len(places):
+        if len(places) < FEWEST:
             return None
         before = self.months[max(0, column - BASELINE) : column]
         usual = [self._sum(month, category, places) for month in before]

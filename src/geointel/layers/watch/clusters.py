@@ -107,7 +107,7 @@ def features(found: Clusters, *, window: str) -> pa.Table:
             "resolution": found.resolution,
             "rank": one.rank,
             "class": "signal",
-            "areas": " ".join(one.areas),
+            "areas": "\n".join(one.areas),
             "events": one.cluster.events,
             "expected": one.cluster.expected,
             "llr": one.cluster.llr,

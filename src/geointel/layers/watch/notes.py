@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geointel import content
+from geointel.hotspots.onset import LASTS, LEAST
 from geointel.hotspots.watch import METHODS, REFUSED
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def notes_of(judged: Judged, clusters: Clusters, options: WatchOptions, *, newes
         "clusters": _clusters(clusters),
         "refused": _refusals(judged),
         "methods": _methods(judged),
+        "spread": {"needs": LEAST + LASTS, "has": len(judged.series.months)},
         "latency": {
             "data_through": last.id,
             "months_behind": newest - last.months[-1],

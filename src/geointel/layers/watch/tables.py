@@ -37,7 +37,7 @@ SIGNALS = pa.schema(
     ]
 )
 """``place`` is area, cell or cluster; ``code`` that of the area, the hexagon, or the cluster's feature; ``areas`` are those that it
-lies in, ``level:code`` each, with spaces between."""
+lies in, ``level:code`` each, on lines of their own."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _of_series(desk: _Desk) -> Iterator[dict[str, Any]]:
                 "place": AREA if level else CELL,
                 "level": level,
                 "code": code,
-                "areas": " ".join(areas),
+                "areas": "\n".join(areas),
                 "method": METHODS[answers.method[at, place]],
                 "upper": float(answers.upper[at, place]),
                 "p": float(answers.p[at, place]),
@@ -128,7 +128,7 @@ def _of_clusters(desk: _Desk, clusters: Clusters) -> Iterator[dict[str, Any]]:
             "place": CLUSTER,
             "level": None,
             "code": one.feature_id(window, clusters.resolution),
-            "areas": " ".join(one.areas),
+            "areas": "\n".join(one.areas),
             "method": SCAN,
             "upper": None,
             "p": one.cluster.p,
