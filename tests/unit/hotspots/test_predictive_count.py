@@ -90,11 +90,21 @@ def test_small_and_large_counts_meet() -> None:
 def test_dispersion_is_that_of_the_others() -> None:
     random = np.random.default_rng(3)
     size = 1 / 0.5
-    counts = random.negative_binomial(size, size / (size + 3), (400, 24))
-    counts[0, -1] = 200
-    found = shared_dispersion(counts, np.zeros(400, dtype=np.int64))
-    assert found[0] == pytest.approx(0.5, abs=0.1)
-    assert found[1] > 1.5 * found[0]
+    counts = random.negative_binomial(size, size / (size + 3), (40, 24))
+    counts[0, -1] = 40
+    found = shared_dispersion(counts, np.zeros(40, dtype=np.int64))
+    assert found[0] == pytest.approx(0.5, abs=0.15)
+    assert found[1] > found[0] + 0.1
+
+
+def test_fewer_records_have_a_dispersion_of_their_own() -> None:
+    """Records that come in pairs: the variance is twice the mean at every level, so the dispersion is 1/mean."""
+    random = np.random.default_rng(7)
+    counts = 2 * random.poisson(np.repeat([0.1, 1.6], 400)[:, None] / 2, (800, 24))
+    found = shared_dispersion(counts, np.zeros(800, dtype=np.int64))
+    assert np.median(found[:400]) > 3 * np.median(found[400:])
+    few = np.concatenate([np.arange(5), np.arange(400, 800)])
+    assert np.ptp(shared_dispersion(counts[few], np.zeros(405, dtype=np.int64))[:5]) < 0.2
 
 
 def test_dispersion_of_poisson_counts_is_about_none() -> None:
