@@ -28,22 +28,24 @@ KINDS = ("districts", "middle-layer areas", "hexagons")
 
 @dataclass(frozen=True)
 class County:
-    """Shares of a category's records by point, and the place of each point in each kind of place.
+    """What each piece of the county expects; a piece is what lies in one place of every kind.
 
-    ``weights`` has shape ``(categories, points)``, each row summing to 1; ``usual`` are the records of a category that a month
-    expects, shape ``(categories, MONTHS)``; ``places`` and ``sizes`` are by kind of place, and ``plants`` are the demonstration's.
+    ``mean`` are records by category, piece and month, shape ``(categories, pieces, MONTHS)``, and ``planted`` the same with what the
+    demonstration plants. ``places`` are the place of each piece, and ``sizes`` how many places there are, by kind of place; ``middles``
+    the pieces in the middle of each of the ``plants``.
     """
 
-    weights: NDArray[np.float64]
-    usual: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    planted: NDArray[np.float64]
     places: tuple[NDArray[np.int64], ...]
     sizes: tuple[int, ...]
     plants: tuple[Plant, ...]
+    middles: tuple[NDArray[np.int64], ...]
 
     @property
     def groups(self) -> NDArray[np.int64]:
         """Number of the family, kind of place and category, of each series; with all categories together as the last."""
-        families = len(self.usual) + 1
+        families = len(self.mean) + 1
         return np.concatenate(
             [np.repeat(np.arange(families) + kind * families, size) for kind, size in enumerate(self.sizes)]
         )
@@ -51,57 +53,66 @@ class County:
     @property
     def kinds(self) -> NDArray[np.int64]:
         """Number of the kind of place of each series."""
-        return self.groups // (len(self.usual) + 1)
+        return self.groups // (len(self.mean) + 1)
 
     def expected(self) -> NDArray[np.float64]:
         """Records that every series expects in each month, shape ``(series, MONTHS)``."""
-        return self._stacked(self.weights[:, :, None] * self.usual[:, None, :])
+        return self._stacked(self.mean)
 
-    def draw(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """Counts of every series and month, shape ``(series, MONTHS)``: Poisson by point, so that kinds of places agree."""
-        rows = random.poisson(self.weights[:, :, None] * self.usual[:, None, :])
-        return self._stacked(rows).astype(np.int64)
+    def draw(self, random: np.random.Generator, *, planted: bool = False) -> NDArray[np.int64]:
+        """Counts of every series and month, shape ``(series, MONTHS)``: Poisson by piece, so that kinds of places agree."""
+        return self._stacked(random.poisson(self.planted if planted else self.mean)).astype(np.int64)
 
-    def draw_planted(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """The same with the places that the demonstration plants."""
-        mean = self.weights[:, :, None] * self.usual[:, None, :]
-        for plant in self.plants:
-            own = [number for number, kind in enumerate(mix.CATEGORIES) if plant.concerns(kind.slug)]
-            factors = np.stack([plant.factors(month)[plant.owner] for month in range(MONTHS)], axis=1)
-            for category in own:
-                mean[category, plant.points] *= factors
-        return self._stacked(random.poisson(mean)).astype(np.int64)
-
-    def rows_of(self, plant: Plant, category: int, kind: int) -> NDArray[np.int64]:
+    def rows_of(self, number: int, category: int, kind: int) -> NDArray[np.int64]:
         """Series of the places of a kind that hold the middle of a planted place."""
-        middle = plant.points[plant.owner == 0]
-        before = sum(self.sizes[:kind]) * (len(self.usual) + 1) + category * self.sizes[kind]
-        return before + np.unique(self.places[kind][middle])
+        before = sum(self.sizes[:kind]) * (len(self.mean) + 1) + category * self.sizes[kind]
+        return before + np.unique(self.places[kind][self.middles[number]])
 
-    def _stacked(self, by_point: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
-        """Sums of ``(categories, points, MONTHS)`` over places, and over categories as the last family of each kind."""
-        flat = by_point.transpose(1, 0, 2).reshape(by_point.shape[1], -1).astype(np.float64)
+    def _stacked(self, by_piece: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Sums of ``(categories, pieces, MONTHS)`` over places, and over categories as the last family of each kind."""
         parts = []
         for place, size in zip(self.places, self.sizes, strict=True):
-            order = np.argsort(place, kind="stable")
-            starts = np.searchsorted(place[order], np.arange(size))
-            sums = np.add.reduceat(flat[order], starts, axis=0).reshape(size, *by_point.shape[::2])
-            parts += [*sums.transpose(1, 0, 2), sums.sum(axis=1)]
+            sums = summed(by_piece, place, size)
+            parts += [*sums, sums.sum(axis=0)]
         return np.concatenate(parts)
 
 
+def summed(values: NDArray[np.float64] | NDArray[np.int64], place: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """Sums over the middle axis by place, shape ``(categories, size, MONTHS)``; every place has something."""
+    order = np.argsort(place, kind="stable")
+    starts = np.searchsorted(place[order], np.arange(size))
+    return np.add.reduceat(values[:, order].astype(np.float64), starts, axis=1)
+
+
 def county(seed: int) -> County:
-    """The county of ``geointel demo --seed SEED``, with its seasons, before anything is planted."""
+    """The county of ``geointel demo --seed SEED``, with its seasons."""
     scale = SCALES["county"]
-    copy = prepare(load(scale.districts), scale, 0, seed=seed, months=MONTHS)
-    recording = copy.recording
+    recording = prepare(load(scale.districts), scale, 0, seed=seed, months=MONTHS).recording
     points = recording.points
     run = range(LAST - MONTHS + 1, LAST + 1)
     usual = np.array([[recording.usual(number, month) for month in run] for number in range(len(mix.CATEGORIES))])
-    groups = np.arange(len(points.cell)) // (POINTS_PER_AREA * AREAS_PER_GROUP)
-    places, sizes = [], []
-    for names in (points.district, groups, parents(points.cell, RESOLUTION)):
-        distinct, place = np.unique(names, return_inverse=True)
-        places.append(place)
-        sizes.append(len(distinct))
-    return County(points.weights, usual, tuple(places), tuple(sizes), recording.plants)
+    middle_layer = np.arange(len(points.cell)) // (POINTS_PER_AREA * AREAS_PER_GROUP)
+    names = np.column_stack([points.district, middle_layer, parents(points.cell, RESOLUTION)])
+    pieces, piece = np.unique(names, axis=0, return_inverse=True)
+    piece = piece.reshape(-1)
+    kinds = [np.unique(column, return_inverse=True) for column in pieces.T]
+    mean = points.weights[:, :, None] * usual[:, None, :]
+    return County(
+        mean=summed(mean, piece, len(pieces)),
+        planted=summed(_planted(mean, recording.plants), piece, len(pieces)),
+        places=tuple(place for _, place in kinds),
+        sizes=tuple(len(distinct) for distinct, _ in kinds),
+        plants=recording.plants,
+        middles=tuple(np.unique(piece[plant.points[plant.owner == 0]]) for plant in recording.plants),
+    )
+
+
+def _planted(mean: NDArray[np.float64], plants: tuple[Plant, ...]) -> NDArray[np.float64]:
+    """The same by map point with the places that the demonstration plants."""
+    more = mean.copy()
+    for plant in plants:
+        factors = np.stack([plant.factors(month)[plant.owner] for month in range(MONTHS)], axis=1)
+        for category, kind in enumerate(mix.CATEGORIES):
+            if plant.concerns(kind.slug):
+                more[category, plant.points] *= factors
+    return more

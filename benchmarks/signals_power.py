@@ -153,22 +153,22 @@ def rises(where: County, levels: list[Budget], years: int, *, seed: int) -> Tall
 def demonstration(where: County, levels: list[Budget], *, seed: int) -> list[str]:
     """Rows of the table of planted places."""
     steps = list(range(6, MONTHS))
-    plants = [plant for plant in where.plants if plant.start > steps[0]]
+    plants = [(number, plant) for number, plant in enumerate(where.plants) if plant.start > steps[0]]
     delays: dict[tuple[int, int], list[int]] = {}
     for number in range(PLANTED_DRAWS):
-        counts = where.draw_planted(np.random.default_rng([seed, number]))
+        counts = where.draw(np.random.default_rng([seed, number]), planted=True)
         signals = watch(counts, where.groups, steps).signals(levels[number % len(levels)].levels)
-        for which, plant in enumerate(plants):
+        for which, plant in plants:
             category = next(i for i, kind in enumerate(mix.CATEGORIES) if plant.concerns(kind.slug))
             for kind in range(len(KINDS)):
-                own = signals[where.rows_of(plant, category, kind), plant.start - steps[0] :].any(axis=0)
+                own = signals[where.rows_of(which, category, kind), plant.start - steps[0] :].any(axis=0)
                 first = np.flatnonzero(own[: WITHIN[-1]])
                 delays.setdefault((which, kind), []).append(int(first[0]) if len(first) else -1)
     return [
         f"| {plant.category} | {plant.course} | {plant.start + 1} | {plant.full + 1} | ×{plant.peak:.1f} | "
         + " | ".join(_found(delays[which, kind]) for kind in (2, 1, 0))
         + " |"
-        for which, plant in enumerate(plants)
+        for which, plant in plants
     ]
 
 

@@ -29,17 +29,20 @@ RUNS = {
     "2021-03 to 2022-03": [*(f"2021-{month:02d}" for month in range(3, 13)), "2022-01", "2022-02", "2022-03"],
     "2025-01 to 2025-12": [f"2025-{month:02d}" for month in range(1, 13)],
 }
-OUTLINES = {"Lancashire": "lancashire-msoa21.geojson.gz", "West Mercia": "west-mercia-msoa21.geojson.gz"}
+OUTLINES = {
+    "Lancashire": "lancashire-msoa21.geojson.gz",
+    "Herefordshire and Worcestershire": "west-mercia-msoa21.geojson.gz",
+}
 RESOLUTION = 7
 ACCEPTED, YEARS, LONGEST, SCAN_REPLICAS = 12, 40, 3, 499
 HEAD = """
 ## The real months
 
-Both forces' files have two runs of months with nothing between them: 13 months (March 2021 to March 2022) and 12 (2025). A gap cuts the history off, so each run stands alone. Watched are
-all categories and all together in middle-layer areas and hexagons of resolution 7, with 12 false signals a year accepted. "Judged" counts the series and months of the last twelve that the method gave an answer
-for. What is refused says what it needs.
+The files of both examples have two runs of months with nothing between them: 13 months (March 2021 to March 2022) and 12 (2025). A gap cuts the history off, so each run stands alone. Watched are
+all categories and all together in middle-layer areas and hexagons of resolution 7, with 12 false signals a year accepted. "Judged" counts the series and months that the method gave an answer for, "expected" the
+false signals of a whole year; the months that can be judged are 7 of the first run and 6 of the second. What is refused says what it needs.
 
-| area | months | method | series and months judged | signals | false signals expected | refused |
+| area | months | method | series and months judged | signals | false signals expected in 12 months | refused |
 |---|---|---|--:|--:|--:|---|
 """
 
@@ -73,7 +76,7 @@ def _middle_layer(leaves: NDArray[np.int64], path: Path) -> NDArray[np.int64]:
     outlines = gpd.read_file(f"/vsigzip/{path.resolve()}").to_crs(4326).geometry.to_numpy()
     hits, areas = shapely.STRtree(outlines).query(shapely.points(centres(distinct)), predicate="within")
     found = np.full(len(distinct), -1)
-    found[hits] = areas
+    found[hits] = np.unique(areas, return_inverse=True)[1]
     return found[place]
 
 
@@ -109,7 +112,7 @@ def _lines(area: str, run: str, real: Real) -> Iterator[str]:
     try:
         farrington(real.counts, [length - 1], MONTHLY)
     except MethodError as error:
-        yield f"| {area} | {run} | farrington | 0 | – | – | {error.message} There are {length - 1}. |"
+        yield f"| {area} | {run} | farrington | 0 | – | – | {error.message} There are {length - 1} months. |"
     clusters = _scan(real)
     strong = sum(p <= 0.05 for p in clusters)
     yield f"| {area} | {run} | scan (drugs, newest month) | 1 | {strong} | 0.05 | – |"

@@ -104,6 +104,7 @@ KNOWN_BRACES = {
     "many", "Many", "window", "when", "level", "edition", "title", "marking", "handling", "sources", "data_through", "caveat",
     "month", "months", "hot", "also_hot", "count", "total", "is",
     "times", "metres", "resolution", "resolutions", "used", "i", "figure", "likely", "minutes", "service", "services", "share", "people",
+    "accepted", "found", "low", "high", "behind", "days",
     *(f"{name}{form}" for name in table("column") for form in ("", "_of", "_percent", "_likely")),
 }  # fmt: skip
 
