@@ -45,7 +45,7 @@ HEAD = """# Signals
 
 How many signals of the layer `signals` are false in a year, which rises does it find, and how soon? The county of the demonstration is drawn again and again **without anything planted**: {series:,} series of 14 categories and all together, in
 {kinds}, Poisson by map point and month with the seasons of each category. Thresholds come from {histories} draws of its 36 months, as a partnership's come from its own history, each from {simulated} years that are simulated from it; they are then used on {years} other years,
-each judged by the 24 months before it. The seasons are in the county and not in the simulated years, so they count as false signals where they make some.
+each judged by the 24 months before it. The seasons are in the county and not in the simulated years, so they count as false signals where they make some. Clusters have a [page of their own](noise-cluster.md).
 
 Run it again with:
 
@@ -59,6 +59,8 @@ Run it again with:
 |--:|--:|--:|---|---|
 """
 BY = """
+Fewer are found than are accepted: the simulated years give each series of five or more a month its own dispersion, and an estimate that is never below none is a little too high for these Poisson counts. The thresholds err on the safe side.
+
 With {accepted} accepted, by kind of place and by method:
 
 | | false signals a year | of all judgements |
@@ -77,7 +79,7 @@ PLANTED = """
 ## What the demonstration plants
 
 The county with its planted places, drawn {draws} times; all months with a history are judged. Shown are the places that appear after the sixth month: how often there is a signal of their own category in the hexagon, the middle-layer area or the district of the middle within six
-months of their start, and the median delay where there is one. The additional offences are those of a full place, of which two fifths may lie in the middle hexagon.
+months of their start, and the median delay where there is one. They grow over months, and the months before, with which each is compared, grow with them: slow rises are for the scan and for maps of longer windows.
 
 | category | course | from month | full in month | peak | hexagon | middle-layer area | district |
 |---|---|--:|--:|--:|---|---|---|

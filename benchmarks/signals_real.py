@@ -40,7 +40,8 @@ HEAD = """
 
 The files of both examples have two runs of months with nothing between them: 13 months (March 2021 to March 2022) and 12 (2025). A gap cuts the history off, so each run stands alone. Watched are
 all categories and all together in middle-layer areas and hexagons of resolution 7, with 12 false signals a year accepted. "Judged" counts the series and months that the method gave an answer for, "expected" the
-false signals of a whole year; the months that can be judged are 7 of the first run and 6 of the second. What is refused says what it needs.
+false signals of a whole year; the months that can be judged are 7 of the first run and 6 of the second. What is refused says what it needs. There are more signals than years without a rise would have: operations, changes of recording and true rises are in the real months, and only a
+person can tell which is which.
 
 | area | months | method | series and months judged | signals | false signals expected in 12 months | refused |
 |---|---|---|--:|--:|--:|---|
