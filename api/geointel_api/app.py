@@ -31,6 +31,7 @@ from geointel_api.routes import (
     places,
     root,
     scenarios,
+    signals,
     sites,
     snapshot,
     tilesets,
@@ -44,7 +45,21 @@ if TYPE_CHECKING:
 
 ROUTERS = tuple(
     module.router
-    for module in (root, snapshot, layers, cells, areas, places, scenarios, sites, tilesets, collections, page, health)
+    for module in (
+        root,
+        snapshot,
+        layers,
+        cells,
+        areas,
+        places,
+        scenarios,
+        sites,
+        signals,
+        tilesets,
+        collections,
+        page,
+        health,
+    )
 )
 
 

@@ -14,6 +14,7 @@ from geointel import content
 from geointel.layers.base import EVENTS, LayerKind, kinds
 from geointel.layers.cluster import Options
 from geointel.layers.cube import Cube
+from geointel.layers.watch.options import WatchOptions
 from geointel.model import ALL, FACTS, Layer, ReleasedFacts, Window
 from geointel.model.tables import WORD
 
@@ -41,6 +42,7 @@ OWN = {
         *["fatal", "serious", "slight", "adjusted_serious", "ksi"],
         *["raw", "lower", "upper", "expected_by_class", "times_expected", "denominator"],
     ],
+    "signals": ["observed", "expected", "upper", "p", "latency", "method"],
 }
 """Columns of each kind; the word for word lists of the contract."""
 LATEST = Options().latest
@@ -61,7 +63,7 @@ def meaningful(kind: LayerKind) -> tuple[str, ...]:
     return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refused(options_of(kind.kind)))
 
 
-LENGTHS = {"corridor": ("year",), "emerging": ("year",), "profile": ("year",)}
+LENGTHS = {"corridor": ("year",), "emerging": ("year",), "profile": ("year",), "signals": ("month",)}
 """Lengths of window that a kind has maps of, where it has not all."""
 
 
@@ -71,8 +73,10 @@ def shortest(kind: LayerKind) -> tuple[str, ...]:
 
 
 def windows_of(kind: LayerKind) -> list[Window]:
-    """Windows that a kind has a map of: a change needs the one before, hours twelve months, clusters are of the latest."""
+    """Windows that a kind has a map of: a change needs the one before, hours twelve months, clusters and signals are of the latest."""
     known = {window.months for window in WINDOWS}
+    if kind.kind == "signals":
+        return [window for window in WINDOWS if window.kind == "month"][-WatchOptions().latest :]
     if kind.kind in LENGTHS:
         return [window for window in WINDOWS if window.kind in LENGTHS[kind.kind]]
     if kind.kind == "cluster":
@@ -86,7 +90,7 @@ def windows_of(kind: LayerKind) -> list[Window]:
 
 def resolutions_of(kind: LayerKind) -> tuple[int, ...]:
     """Resolutions that a kind has a map of: hours stand in the coarsest cells only, clusters up to those that were measured."""
-    return RESOLUTIONS[:1] if kind.kind in {"profile", "cluster"} else RESOLUTIONS
+    return RESOLUTIONS[:1] if kind.kind in {"profile", "cluster", "signals"} else RESOLUTIONS
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +146,7 @@ def test_a_null_is_never_a_zero_and_nothing_is_shown_without_support(layer: Laye
         assert (row["status"] == "no-support") == (not there)
         assert (row["support"] is None) == (not there)
         if row["status"] == "shown":
-            assert row["value"] is not None or row.get("before") == 0
+            assert row["value"] is not None or 0 in {row.get("before"), row.get("expected")}
             assert row["class"] is not None
         if not there:
             assert row["value"] is None

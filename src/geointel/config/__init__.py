@@ -3,6 +3,7 @@
 from geointel.config.agreement import Agreement, expired, without_agreement
 from geointel.config.area import Area, AreaLevel, Lookup
 from geointel.config.document import Engine, FetchTable, Grid, Period
+from geointel.config.editions import open_editions
 from geointel.config.files import check
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, Kinds, installed
 from geointel.config.load import digest, load
@@ -34,6 +35,7 @@ __all__ = [
     "init",
     "installed",
     "load",
+    "open_editions",
     "schema",
     "schema_text",
     "template",

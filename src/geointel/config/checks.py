@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pydantic
 
+from geointel.config.editions import edition_names, partner_only
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
 from geointel.config.series import can_answer, categories_of, configured, layer_categories, sources_of
@@ -21,20 +22,13 @@ if TYPE_CHECKING:
     from geointel.config.draft import Draft
     from geointel.config.kinds import Kinds
 
-OPEN = "open"
-
 
 def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
     """Return every fault that needs more than one table to be seen."""
     checks: tuple[Callable[[Draft, Kinds], Iterator[Fault]], ...] = (
-        _repeated_ids, _levels, _sources, _shared, _joined, _layers, _editions, _unprotected, _roles,
+        _repeated_ids, _levels, _sources, _shared, _joined, _layers, _editions, _unprotected, _roles, partner_only,
     )  # fmt: skip
     return [fault for check in checks for fault in check(draft, kinds)]
-
-
-def edition_names(draft: Draft) -> tuple[str, ...]:
-    """Names of the editions: those of the file, else the default one."""
-    return draft.names("edition") or (OPEN,)
 
 
 def _repeated_ids(draft: Draft, _: Kinds) -> Iterator[Fault]:

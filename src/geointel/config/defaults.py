@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geointel.config.checks import OPEN
+from geointel.config.editions import OPEN, public_role
 from geointel.config.partnership import LayerChoice, Source
 from geointel.config.policy import Edition, Policy
 from geointel.config.series import categories_of, configured, event_series, sources_of
@@ -42,10 +42,7 @@ def editions(document: Document) -> dict[str, Edition]:
 
 def roles(document: Document) -> dict[str, tuple[str, ...]]:
     """Return the file's roles, or a public role that may open the open (else the first) edition."""
-    if document.role:
-        return dict(document.role)
-    names = list(editions(document))
-    return {"public": (OPEN if OPEN in names else names[0],)}
+    return dict(document.role) or public_role(list(editions(document)))
 
 
 def default_resolution(publish: tuple[int, ...]) -> int:

@@ -48,6 +48,11 @@ windows = ["year"]
 latest = 2
 
 [[layer]]
+id = "signals"
+kind = "signals"
+false_alarms_a_year = 12
+
+[[layer]]
 id = "moran"
 kind = "moran"
 categories = ["drugs"]

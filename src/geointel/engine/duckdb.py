@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 REJECTS = ("reject_errors", "reject_scans")
 TAKE_REJECTS = """
-    SELECT file_id, line, min(error_type::VARCHAR) FROM reject_errors GROUP BY file_id, line ORDER BY file_id, line
+    SELECT file_path, line, min(error_type::VARCHAR)
+    FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+    GROUP BY file_path, line ORDER BY file_path, line
 """
+"""By path: a file that an expression reads twice has two ids, and refuses each line twice."""
 TEXT = "text_files"
 """View of the text files that are being read."""
 PLAIN = {"compression": "uncompressed", "write_bloom_filter": False}
@@ -73,7 +76,7 @@ class DuckDBEngine:
             raise _unreadable(paths, error) from error
         except duckdb.Error as error:
             raise _failed(error) from error
-        return self._take_rejects()
+        return self._take_rejects(paths)
 
     def read(self, paths: Sequence[Path]) -> ir.Table:
         """See ``Engine.read``."""
@@ -142,11 +145,13 @@ class DuckDBEngine:
         text.project(f"file_index::INT AS file, {', '.join(given)}").create_view(TEXT)
         return self._con.table(TEXT).rename({name: own for own, name in given.items()})
 
-    def _take_rejects(self) -> tuple[Reject, ...]:
-        """Lines that the last read refused, each once; they are forgotten here."""
+    def _take_rejects(self, paths: Sequence[Path]) -> tuple[Reject, ...]:
+        """Lines that the last read refused, each once, by the place of their file among ``paths``; they are forgotten here."""
         rows = self._con.con.execute(TAKE_REJECTS).fetchall()
         self._forget_rejects()
-        return tuple(Reject(int(file), int(line), kind.lower()) for file, line, kind in rows)
+        place = {os.path.abspath(path): number for number, path in enumerate(paths)}  # noqa: PTH100 - as in _literal
+        found = sorted((place[file], int(line), kind.lower()) for file, line, kind in rows)
+        return tuple(Reject(*one) for one in found)
 
     def _forget_rejects(self) -> None:
         for table in REJECTS:

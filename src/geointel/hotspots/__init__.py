@@ -26,10 +26,11 @@ from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan
 from geointel.hotspots.displacement import Adjustment, Displacement, displacement_difference
 from geointel.hotspots.e_test import e_test
-from geointel.hotspots.ears import Ears, ears
+from geointel.hotspots.ears import Ears, EarsTail, ears, ears_tail
 from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
 from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
 from geointel.hotspots.excess import Excess, dispersion, excess
+from geointel.hotspots.false_alarms import Budget, budget_of, last_year, usual_months
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
@@ -52,6 +53,8 @@ from geointel.hotspots.multiple_testing import (
     signed_bins,
 )
 from geointel.hotspots.near_repeat import NearRepeat, knox
+from geointel.hotspots.onset import Onset, onset
+from geointel.hotspots.predictive_count import count_limit, count_tail, shared_dispersion
 from geointel.hotspots.randomisation import RandomisationTail, randomisation_tail
 from geointel.hotspots.scan import Cluster, poisson_scan
 from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relative_risk
@@ -63,9 +66,11 @@ from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
 from geointel.hotspots.standardised import Standardised, standardised
+from geointel.hotspots.watch import MONTHS, Watched, WatchSettings, watch
 
 __all__ = [
     "EMERGING_CLASSES",
+    "MONTHS",
     "MORAN_CLASSES",
     "NOUFAILY",
     "SHARES",
@@ -73,6 +78,7 @@ __all__ = [
     "Along",
     "BackTest",
     "Beyond",
+    "Budget",
     "Capture",
     "Change",
     "Cluster",
@@ -81,6 +87,7 @@ __all__ = [
     "DispersedChange",
     "Displacement",
     "Ears",
+    "EarsTail",
     "Emerging",
     "Excess",
     "Farrington",
@@ -94,6 +101,7 @@ __all__ = [
     "MoranGate",
     "MoranMap",
     "NearRepeat",
+    "Onset",
     "RandomisationTail",
     "RoadWindows",
     "Search",
@@ -102,6 +110,8 @@ __all__ = [
     "SpaceTimeTail",
     "Stability",
     "Standardised",
+    "WatchSettings",
+    "Watched",
     "Zones",
     "back_test",
     "benjamini_hochberg",
@@ -109,6 +119,7 @@ __all__ = [
     "bernoulli_llr",
     "binomial_interval",
     "block_draws",
+    "budget_of",
     "burst_scan",
     "capture",
     "cells_of_shares",
@@ -117,7 +128,9 @@ __all__ = [
     "class_names",
     "comparison",
     "corridors",
+    "count_limit",
     "count_scan",
+    "count_tail",
     "direction",
     "dispersed_change",
     "dispersion",
@@ -125,6 +138,7 @@ __all__ = [
     "dual_density",
     "e_test",
     "ears",
+    "ears_tail",
     "emerging",
     "emerging_codes",
     "emerging_names",
@@ -140,6 +154,7 @@ __all__ = [
     "kernel_weights",
     "knox",
     "last_steps",
+    "last_year",
     "likely_dispersion",
     "local_moran",
     "local_rates",
@@ -148,6 +163,7 @@ __all__ = [
     "moran_gate",
     "moran_map",
     "moving_window_p",
+    "onset",
     "overlap_factor",
     "percentile_interval",
     "permutation_scan",
@@ -161,12 +177,15 @@ __all__ = [
     "road_windows",
     "sen_slope",
     "share_scan",
+    "shared_dispersion",
     "signed_bins",
     "smoothed_shares",
     "space_time_gi_star",
     "space_time_tail",
     "stability",
     "standardised",
+    "usual_months",
     "variation",
+    "watch",
     "wilson_interval",
 ]

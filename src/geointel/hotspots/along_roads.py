@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra, reverse_cuthill_mckee
+from scipy.special import betainc, gammainc
 
 from geointel.errors import MethodError
 from geointel.hotspots.multiple_testing import benjamini_hochberg
@@ -106,11 +106,14 @@ def road_windows(
     observed, usual = np.asarray(around @ count), np.asarray(around @ expected)
     p = np.full(len(count), np.nan)
     there = usual > 0
+    some = there & (observed > 0)
+    p[there] = 1.0
     if trials is None:
-        p[there] = stats.poisson.sf(observed[there] - 1, usual[there])
+        p[some] = gammainc(observed[some], usual[some])
     else:
         n = np.asarray(around @ trials)
-        p[there] = stats.binom.sf(observed[there] - 1, n[there], np.minimum(usual[there] / n[there], 1.0))
+        share = np.minimum(usual[some] / n[some], 1.0)
+        p[some] = betainc(observed[some], n[some] - observed[some] + 1, share)
     return RoadWindows(observed, usual, p, benjamini_hochberg(p))
 
 

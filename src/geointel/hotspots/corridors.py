@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 from scipy.sparse.csgraph import connected_components
+from scipy.special import gammaincinv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def _corridor(
     observed, usual = float(count[own].sum()), float(expected[own].sum())
     if spread > 0:
         shape, rate = 1 / spread + observed, 1 / spread + usual
-        lower, upper = (float(stats.gamma.ppf(end, shape, scale=1 / rate)) for end in INTERVAL)
+        lower, upper = (float(gammaincinv(shape, end)) / rate for end in INTERVAL)
         ratio = shape / rate
     else:
         ratio = lower = upper = 1.0

@@ -79,6 +79,50 @@ def ears(
     return Ears(upper, judged & (x > upper), judged)
 
 
+@dataclass(frozen=True)
+class EarsTail:
+    """Expected count and one-sided ``p`` of each step, of the shape of the counts; NaN where there is not enough past.
+
+    ``upper`` is the limit at a level, where one was asked for, else NaN.
+    """
+
+    expected: NDArray[np.float64]
+    p: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def ears_tail(
+    counts: ArrayLike,
+    method: Literal["C1", "C2", "C3"],
+    *,
+    baseline: int = 7,
+    level: float | None = None,
+    least_deviation: float = 0.0,
+) -> EarsTail:
+    """How rarely a step is so far above the ``baseline`` before it.
+
+    Parameters and errors are those of ``ears``; ``level`` is that of the limit.
+
+    Notes
+    -----
+    Mean and deviation of a few steps are estimates, so the distance of C1 and C2 is held against Student's t with
+    baseline − 1 degrees of freedom, and the deviation has the error of the mean in it: a normal tail would be too short. That of
+    C3 is normal, as its limit is.
+    """
+    first = ears(counts, method, baseline=baseline, alpha=level, least_deviation=least_deviation)
+    x = np.asarray(counts, dtype=np.float64)
+    mean, deviation = _past(x, baseline, LAG[method], least_deviation)
+    if method == "C3":
+        carried = _carried(x, mean, deviation)
+        upper = np.full(x.shape, np.nan) if level is None else first.upper
+        return EarsTail(np.where(np.isnan(carried), np.nan, mean), special.ndtr(-carried), upper)
+    error = deviation * np.sqrt(1.0 + 1.0 / baseline)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.asarray(special.stdtr(baseline - 1, -(x - mean) / error))
+    far = np.nan if level is None else float(special.stdtrit(baseline - 1, 1.0 - level))
+    return EarsTail(mean, p, mean + far * error)
+
+
 def _past(
     x: NDArray[np.float64], baseline: int, lag: int, least: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

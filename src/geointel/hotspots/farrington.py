@@ -62,7 +62,8 @@ class Farrington:
     Where ``judged`` is False there were too few events, or no model: ``expected`` and ``upper`` are NaN and
     ``alarm`` is False, which is not the same as no alarm. ``score`` is (y − expected)/(upper − expected),
     with the logarithm of the expectation in its place for the negative binomial limits, as the
-    reference has it; above 1 is an alarm.
+    reference has it; above 1 is an alarm. ``p`` is the one-sided chance of the count or a larger one, by the distribution that
+    the limit is a quantile of.
     """
 
     expected: NDArray[np.float64]
@@ -72,12 +73,15 @@ class Farrington:
     judged: NDArray[np.bool_]
     trend: NDArray[np.bool_]
     dispersion: NDArray[np.float64]
+    p: NDArray[np.float64]
 
 
 NAMES = [field.name for field in fields(Farrington)]
 
 
-def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSettings) -> Farrington:
+def farrington(
+    counts: ArrayLike, steps: Sequence[int], settings: FarringtonSettings, *, limits: bool = True
+) -> Farrington:
     """Judge ``steps`` (numbers from 0) of each series.
 
     Parameters
@@ -88,6 +92,8 @@ def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSett
         Steps to judge, each with enough years before it.
     settings
         All of them are given; none is chosen from the data.
+    limits
+        Without them, which take time, ``upper`` and ``score`` are NaN and ``alarm`` is False; ``p`` is the same.
 
     Raises
     ------
@@ -99,11 +105,11 @@ def farrington(counts: ArrayLike, steps: Sequence[int], settings: FarringtonSett
     if not steps or min(steps) < need or max(steps) >= y.shape[1]:
         message = f"Farrington needs {need} steps before each step that it judges."
         raise MethodError(message, remedy="Use fewer years or later steps; with a short history use another method.")
-    columns = [_one_step(y, step, settings) for step in steps]
+    columns = [_one_step(y, step, settings, limits=limits) for step in steps]
     return Farrington(*(np.stack([getattr(c, name) for c in columns], axis=1) for name in NAMES))
 
 
-def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings) -> Farrington:
+def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings, *, limits: bool) -> Farrington:
     """All series at one step; arrays of shape ``(n,)``."""
     rows, season = _history(now, settings)
     plain = _design(rows, season, now=now, trend=False)
@@ -112,12 +118,13 @@ def _one_step(y: NDArray[np.float64], now: int, settings: FarringtonSettings) ->
         rising = _fitted(y[:, rows], _design(rows, season, now=now, trend=True), settings)
         trend = _keeps_trend(rising, y[:, rows], settings.trend_level)
         model = model.replaced(rising, trend)
-    expected, upper, centre = _limit(model, settings)
+    expected, upper, centre = _limit(model, settings) if limits else (_mean(model), *np.full((2, len(y)), np.nan))
     score = (y[:, now] - centre) / (upper - centre)
     judged = model.converged & (y[:, now - RECENT + 1 : now + 1].sum(axis=1) >= FEWEST)
     alarm = judged & (score > 1) & (y[:, now] > 0)
     blank = np.where(judged, 1.0, np.nan)
-    return Farrington(expected * blank, upper * blank, score, alarm, judged, trend, np.maximum(model.dispersion, 1.0))
+    dispersion, p = np.maximum(model.dispersion, 1.0), _chance_above(y[:, now], model, settings)
+    return Farrington(expected * blank, upper * blank, score, alarm, judged, trend, dispersion, p)
 
 
 def _history(now: int, settings: FarringtonSettings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -175,30 +182,63 @@ def _limit(
     model: Fit, settings: FarringtonSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Expectation, upper limit, and the centre from which the score is measured."""
-    # All columns but the first are 0 at the step judged.
-    log_mean, error = model.coefficients[:, 0], np.sqrt(model.scale * model.covariance[:, 0, 0])
-    mean, phi = np.exp(log_mean), np.maximum(model.dispersion, 1.0)
-    z = float(special.ndtri(1.0 - settings.alpha))
+    mean, phi = _mean(model), np.maximum(model.dispersion, 1.0)
     if settings.limit == "delta":
-        spread = np.sqrt(4.0 / 9.0 * np.cbrt(mean) * (phi + (mean * error) ** 2 / mean))
-        return mean, (mean ** (2.0 / 3.0) + z * spread) ** 1.5, mean
+        z = float(special.ndtri(1.0 - settings.alpha))
+        return mean, (mean ** (2.0 / 3.0) + z * _spread(model)) ** 1.5, mean
+    return mean, _count_quantile(1.0 - settings.alpha, _plugged_in(model, settings), phi), model.coefficients[:, 0]
+
+
+def _chance_above(y: NDArray[np.float64], model: Fit, settings: FarringtonSettings) -> NDArray[np.float64]:
+    """One-sided p of the counts ``y``, shape ``(n,)``."""
+    if settings.limit == "delta":
+        away = (y ** (2.0 / 3.0) - _mean(model) ** (2.0 / 3.0)) / _spread(model)
+        return np.asarray(special.ndtr(-away))
+    below = _chance_up_to(np.maximum(y - 1, 0), _plugged_in(model, settings), np.maximum(model.dispersion, 1.0))
+    return np.where(y > 0, 1.0 - below, 1.0)
+
+
+def _mean(model: Fit) -> NDArray[np.float64]:
+    """Expectation at the step judged: there all columns but the first are 0."""
+    return np.asarray(np.exp(model.coefficients[:, 0]))
+
+
+def _error(model: Fit) -> NDArray[np.float64]:
+    """Standard error of the logarithm of the expectation."""
+    return np.asarray(np.sqrt(model.scale * model.covariance[:, 0, 0]))
+
+
+def _spread(model: Fit) -> NDArray[np.float64]:
+    """Standard deviation of a new count to the power of ⅔, with the error of the expectation in it."""
+    mean = _mean(model)
+    noise = np.maximum(model.dispersion, 1.0) + (mean * _error(model)) ** 2 / mean
+    return np.asarray(np.sqrt(4.0 / 9.0 * np.cbrt(mean) * noise))
+
+
+def _plugged_in(model: Fit, settings: FarringtonSettings) -> NDArray[np.float64]:
+    """Mean of the negative binomial whose quantile is the limit: the expectation, or its own upper limit."""
+    if settings.limit == "negative-binomial":
+        return _mean(model)
+    z = float(special.ndtri(1.0 - settings.alpha))
     # A season without any event has no error to speak of: its limit stays a number.
-    high = mean if settings.limit == "negative-binomial" else np.exp(np.minimum(log_mean + z * error, HIGHEST))
-    return mean, _count_quantile(1.0 - settings.alpha, high, phi), log_mean
+    return np.asarray(np.exp(np.minimum(model.coefficients[:, 0] + z * _error(model), HIGHEST)))
+
+
+def _chance_up_to(
+    count: NDArray[np.float64], mean: NDArray[np.float64], phi: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """P(Y ≤ count) with variance phi·mean: negative binomial, Poisson where phi is 1."""
+    wide = phi > 1
+    spread = np.where(wide, phi, 2.0)
+    broad = special.betainc(mean / (spread - 1.0), count + 1.0, 1.0 / spread)
+    return np.where(wide, broad, special.gammaincc(count + 1.0, mean))
 
 
 def _count_quantile(level: float, mean: NDArray[np.float64], phi: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Smallest count that is not exceeded with chance ``level``, with variance phi·mean; Poisson where phi is 1."""
-    wide = phi > 1
-    spread = np.where(wide, phi, 2.0)
-
-    def chance(count: NDArray[np.float64]) -> NDArray[np.float64]:
-        broad = special.betainc(mean / (spread - 1.0), count + 1.0, 1.0 / spread)
-        return np.where(wide, broad, special.gammaincc(count + 1.0, mean))
-
+    """Smallest count that is not exceeded with chance ``level``."""
     low, high = np.full(mean.shape, -1.0), np.ceil(mean + 20.0 * np.sqrt(phi * mean) + 50.0 * phi)
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2.0)
-        enough = (chance(np.maximum(middle, 0.0)) >= level) & (middle >= 0)
+        enough = (_chance_up_to(np.maximum(middle, 0.0), mean, phi) >= level) & (middle >= 0)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return high

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ROUNDS, CLOSE = 25, 1e-8
 """At most so many rounds, until the deviance changes by less than this part of itself."""
 
+WELL_APART = 1e-6
+"""Determinant of a normal matrix scaled to a diagonal of 1, above which it can be inverted as it stands."""
+
 LOWEST = -700.0
 """Logarithms of means are kept above this, where a season without any event would send them to −∞."""
 
@@ -121,7 +124,12 @@ def _covariance(work: NDArray[np.float64], design: NDArray[np.float64]) -> NDArr
     # Scaled to a diagonal of 1, a season with hardly any weight does not drown.
     size = np.sqrt(np.maximum(np.einsum("njj->nj", matrix), 1e-300))
     scaled = matrix / size[:, :, None] / size[:, None, :]
-    return np.asarray(np.linalg.pinv(scaled, rcond=1e-13, hermitian=True) / size[:, :, None] / size[:, None, :])
+    # Plain inverses are three times as fast, and as good as pseudo-inverses where columns are not nearly the same.
+    apart = np.linalg.det(scaled) > WELL_APART
+    inverse = np.empty_like(scaled)
+    inverse[apart] = np.linalg.inv(scaled[apart])
+    inverse[~apart] = np.linalg.pinv(scaled[~apart], rcond=1e-13, hermitian=True)
+    return np.asarray(inverse / size[:, :, None] / size[:, None, :])
 
 
 def _deviance(y: NDArray[np.float64], mean: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:

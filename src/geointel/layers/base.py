@@ -93,7 +93,7 @@ class LayerKind:
     have for it; one that is ``on_roads`` is computed from those that are counted on stretches of road. A kind that is ``judged`` says in its spec
     how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for,
     and ``declines`` which more categories have no meaning with them. ``categories`` reads from them the categories of a kind that
-    has not those of its sources.
+    has not those of its sources. A kind that is ``partner_only`` stands in no edition that the public may open.
     """
 
     kind: str
@@ -110,6 +110,7 @@ class LayerKind:
     beside: Callable[[Any], Beside] = _nothing_beside
     declines: Callable[[Any], Mapping[str, str]] = _nothing_declined
     categories: Callable[[Any], tuple[str, ...] | None] = _those_of_its_sources
+    partner_only: bool = False
 
     def refused(self, options: pydantic.BaseModel) -> dict[str, str]:
         """Categories that a layer with these options cannot have, each with the reason."""

@@ -83,8 +83,8 @@ class Layer:
     and the kind's own columns. ``areas`` has ``level, code`` in place of the first two, or is
     ``None`` for a kind that has no meaning by area. ``features`` are points (``id, lat, lng``, WGS 84) or
     shapes (``id, geometry`` as WKB) and what the kind says of each, sorted by ``id``; those of one map have
-    ``window, category, resolution``. ``windows`` are those of its own, that no calendar of events has. ``inputs`` are what it was computed from, released already,
-    for those who ask what would change it.
+    ``window, category, resolution``. ``windows`` are those of its own, that no calendar of events has. ``inputs`` are tables that it keeps beside its rows: what it was computed from, released already,
+    for those who ask what would change it, or lists of its own, such as signals.
     """
 
     edition: str

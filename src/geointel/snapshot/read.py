@@ -159,12 +159,12 @@ class Edition:
         return self._table(f"{layout.FEATURES}/{layer}.parquet")
 
     def inputs(self, layer: str) -> dict[str, pa.Table]:
-        """What a layer was computed from, by name, for scenarios. Raises ``SnapshotNotFoundError`` when it has not kept it."""
+        """Tables that a layer keeps beside its rows, by name: what it was computed from, for scenarios, or lists of its own. Raises ``SnapshotNotFoundError`` when it has not kept it."""
         self.spec(layer)
         start = f"{layout.ACCESS}/{layer}/"
         paths = [path for path in self.manifest["files"] if path.startswith(start)]
         if not paths:
-            message = f"The layer {layer!r} keeps nothing that a scenario could change."
+            message = f"The layer {layer!r} keeps no tables beside its rows, and nothing that a scenario could change."
             raise SnapshotNotFoundError(message, remedy="Ask a layer of the kind `access` or `gap`.")
         return {path.removeprefix(start).removesuffix(".parquet"): self._table(path) for path in paths}
 
