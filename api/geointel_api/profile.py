@@ -1,19 +1,28 @@
-"""When it happens: published counts by weekday and hour, of one area or one cell."""
+"""When it happens: published counts by weekday and hour, of one area or one cell, and the busiest windows among them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geointel_api.busiest import busiest
 from geointel_api.columns import plain, words
 from geointel_api.figures import caveat_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from geointel_api.opened import OpenEdition
 
 CELLS = "cells"
 """Level of the profiles of cells."""
 
 DAYS, HOURS = 7, 24
+YEARS = "12m:"
+"""How the ids of windows of twelve months begin; the months of their end follow."""
+Key = tuple[str, str, str]
+"""Source, window and category."""
+Moment = tuple[int, int | None, float | None]
+"""Weekday, hour and count."""
 
 
 def profile_of(edition: OpenEdition, level: str, code: str) -> list[dict[str, Any]]:
@@ -26,27 +35,36 @@ def profile_of(edition: OpenEdition, level: str, code: str) -> list[dict[str, An
     sources = {source["id"]: source for source in edition.manifest["sources"]}
     names = ("source", "window", "category")
     keys = list(zip(*(words(table[name]) for name in names), strict=True))
-    last: dict[str, str] = {}
-    for source, window, _ in keys:
-        last[source] = max(window, last.get(source, ""))
-    found: dict[tuple[str, str], list[tuple[int, int | None, float | None]]] = {}
     moments = zip(*(plain(table[name]) for name in ("weekday", "hour", "value")), strict=True)
-    for (source, window, category), moment in zip(keys, moments, strict=True):
-        if window == last[source]:
-            found.setdefault((source, category), []).append(moment)
+    found: dict[Key, list[Moment]] = {}
+    for key, moment in zip(keys, moments, strict=True):
+        found.setdefault(key, []).append(moment)
+    last: dict[str, str] = {}
+    for source, window, _ in found:
+        last[source] = max(window, last.get(source, ""))
     return [
         {
             "source": sources[source]["title"],
             "category": category,
-            "window": last[source],
-            **_table(found[source, category]),
+            "window": window,
+            **_table(found[source, window, category]),
+            **_busiest(found, (source, window, category)),
             "caveat": caveat_of(edition, sources[source]),
         }
-        for source, category in sorted(found)
+        for source, window, category in sorted(found)
+        if window == last[source]
     ]
 
 
-def _table(moments: list[tuple[int, int | None, float | None]]) -> dict[str, Any]:
+def _busiest(found: Mapping[Key, list[Moment]], key: Key) -> dict[str, Any]:
+    source, window, category = key
+    year, month = window.removeprefix(YEARS).split("-")
+    before = found.get((source, f"{YEARS}{int(year) - 1}-{month}", category))
+    earlier = None if before is None else _table(before)["counts"]
+    return busiest(_table(found[key])["counts"], earlier, category=category)
+
+
+def _table(moments: Sequence[Moment]) -> dict[str, Any]:
     counts: list[list[float | None]] = [[0.0] * HOURS for _ in range(DAYS)]
     untimed: list[float | None] = []
     for weekday, hour, value in moments:

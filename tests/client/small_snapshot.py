@@ -69,6 +69,12 @@ OUTCOMES_OF_BLACKPOOL = [
 """Window, group, category and count; one is not shown."""
 MOMENTS = [(LAST_YEAR, 4, 23, 7.0), (LAST_YEAR, 5, 0, 11.0), (LAST_YEAR, 5, None, 3.0), (EARLIER_YEAR, 0, 0, 50.0)]
 """Window, weekday, hour and count."""
+BUSY = [
+    (window, day, hour, count)
+    for window, night in ((LAST_YEAR, 30.0), ("12m:2024-12", 20.0))
+    for day, hour, count in [(4, 22, night), (5, 1, night), *((day, 12, 8.0) for day in range(7))]
+]
+"""The same of the coast: Friday night is full in both years."""
 DISTRICTS = {"E06000009": "Blackpool", "E07000119": "Fylde"}
 
 
@@ -250,8 +256,8 @@ def _released(edition: str, counts: Counts) -> ReleasedFacts:
     moments = [
         {**blackpool, "level": level, "code": code, "category": "drugs"}
         | dict(zip(("window", "weekday", "hour", "value"), moment, strict=True))
-        for level, code in (("lad", "E06000009"), ("cells", coarsest))
-        for moment in MOMENTS
+        for level, code, found in (("lad", "E06000009", MOMENTS), ("cells", coarsest, MOMENTS), ("cdp", "coast", BUSY))
+        for moment in found
     ]
     return ReleasedFacts(
         edition=edition,

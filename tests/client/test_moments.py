@@ -22,6 +22,37 @@ def test_the_profile_of_an_area_is_a_week_of_hours(client: Any) -> None:
     assert (found["timed"], found["untimed"]) == (18, 3)
 
 
+def test_the_busiest_windows_are_judged_by_the_year_that_did_not_choose_them(client: Any) -> None:
+    (found,) = client.get("/v1/areas/cdp/coast").json()["profile"]
+    (window,) = [one for one in found["windows"] if one["count"] == 60]
+    assert window == {
+        "weekday": 4,
+        "start": "22:00",
+        "end": "02:00",
+        "hours": 4,
+        "count": 60,
+        "label": "Friday 22:00 to 02:00",
+    }
+    assert found["held_in"] == pytest.approx(76 / 116)
+    interval = binomtest(76, 116).proportion_ci(
+        0.95, method="wilson"
+    )  # Friday night and two noons, chosen a year before
+    assert (found["held_out"], found["judged_by"]) == (pytest.approx(76 / 116), "year-before")
+    assert (found["out_lower"], found["out_upper"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert found["p_flat"] == pytest.approx(0.001)
+    assert found["sentence"].startswith("The busiest windows of four hours: Friday 22:00 to 02:00; ")
+    assert "about 66% of recorded drug offences (56% to 74%)" in found["sentence"]
+    assert [hour for hour, one in enumerate(found["by_hour"]) if one["above"]] == [1, 12, 22]
+    assert [one["count"] for one in found["by_weekday"]] == [8, 8, 8, 8, 38, 38, 8]
+    assert sum(one["share"] for one in found["by_hour"]) == pytest.approx(1)
+
+
+def test_too_few_records_have_no_windows_and_no_shares(client: Any) -> None:
+    (found,) = client.get("/v1/areas/lad/E06000009").json()["profile"]
+    assert {found[name] for name in ("windows", "by_hour", "by_weekday", "held_out", "held_in", "p_flat")} == {None}
+    assert found["sentence"] == ""
+
+
 def test_cells_have_one_at_the_coarsest_resolution_only(client: Any, counts: Any) -> None:
     from geointel.grid import parents
 

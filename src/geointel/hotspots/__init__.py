@@ -27,8 +27,10 @@ from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, ears
 from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
 from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
+from geointel.hotspots.enforcement import Enforcement, Judged, enforcement, judged_by_halves, judged_by_next
 from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
+from geointel.hotspots.flat_week import flat_week_p
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
 from geointel.hotspots.likely_dispersion import LikelyDispersion, likely_dispersion
@@ -59,6 +61,8 @@ from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
+from geointel.hotspots.week_shares import Shares, WeekShares, week_shares
+from geointel.hotspots.week_windows import Plan, WeekWindows, best_windows
 
 __all__ = [
     "EMERGING_CLASSES",
@@ -76,28 +80,35 @@ __all__ = [
     "Displacement",
     "Ears",
     "Emerging",
+    "Enforcement",
     "Excess",
     "Farrington",
     "FarringtonSettings",
     "GiStar",
     "GlobalMoran",
     "Hits",
+    "Judged",
     "LikelyDispersion",
     "LocalMoran",
     "MannKendall",
     "MoranGate",
     "MoranMap",
     "NearRepeat",
+    "Plan",
     "RandomisationTail",
     "Search",
+    "Shares",
     "SmoothedRates",
     "SpaceTimeTail",
     "Stability",
+    "WeekShares",
+    "WeekWindows",
     "Zones",
     "back_test",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bernoulli_llr",
+    "best_windows",
     "binomial_interval",
     "block_draws",
     "burst_scan",
@@ -118,13 +129,17 @@ __all__ = [
     "emerging",
     "emerging_codes",
     "emerging_names",
+    "enforcement",
     "excess",
     "farrington",
+    "flat_week_p",
     "gi_star",
     "global_moran",
     "global_rates",
     "hamed_rao",
     "hits",
+    "judged_by_halves",
+    "judged_by_next",
     "kernel_density",
     "kernel_weights",
     "knox",
@@ -152,5 +167,6 @@ __all__ = [
     "space_time_gi_star",
     "space_time_tail",
     "stability",
+    "week_shares",
     "wilson_interval",
 ]

@@ -1,0 +1,67 @@
+"""Could the week be flat? A test of the busiest windows against a week in which all hours are alike.
+
+The best windows of a flat week hold more than their hours' share of it too, because they were chosen for it. So what they hold is
+compared with what the best windows of flat weeks hold, with as many records (a scan statistic; Naus 1965,
+doi:10.1080/01621459.1965.10480810, on a circle and for several windows). A test by chi squared asks about any pattern and finds a few full
+hours less often.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geointel.errors import MethodError
+from geointel.hotspots.tails import whole_numbers
+from geointel.hotspots.week_windows import AT_ONCE, DAYS, HOURS, USUAL, WEEK, Plan, best_windows, hours_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+DRAWS = 999
+"""Flat weeks that a week is compared with."""
+KEPT = 1024
+"""Numbers of records whose flat weeks are not drawn twice: a map has many weeks with few."""
+
+
+def flat_week_p(weeks: ArrayLike, *, seed: int, plan: Plan = USUAL, draws: int = DRAWS) -> NDArray[np.float64]:
+    """Chance that the best windows of a flat week with as many records hold as much as this week's; NaN without records.
+
+    Parameters
+    ----------
+    weeks
+        Whole counts by weekday and hour, shape ``(..., 7, 24)``.
+    seed
+        Of the flat weeks. Weeks with as many records are compared with the same ones.
+
+    Raises
+    ------
+    MethodError
+        If a week has another shape or is no count, or there is no draw.
+    """
+    if draws < 1:
+        message = f"{draws} flat weeks cannot be drawn."
+        raise MethodError(message, remedy="Draw 1 or more; the smallest p is 1 / (draws + 1).")
+    totals = whole_numbers(hours_of(weeks), "count").sum(axis=-1)
+    held = best_windows(weeks, plan).held.sum(axis=-1)
+    p = np.full(totals.shape, np.nan)
+    for total in np.unique(totals[totals > 0]).tolist():
+        here = totals == total
+        p[here] = 1 + draws - np.searchsorted(_flat(total, plan, draws=draws, seed=seed), held[here], side="left")
+    return np.asarray(p / (1 + draws))
+
+
+@lru_cache(maxsize=KEPT)
+def _flat(total: int, plan: Plan, *, draws: int, seed: int) -> NDArray[np.float64]:
+    """What the best windows of flat weeks with ``total`` records hold, ascending. By number, whatever else is asked."""
+    random = np.random.default_rng((seed, total))
+    found = []
+    for first in range(0, draws, AT_ONCE):
+        many = min(AT_ONCE, draws - first)
+        weeks = random.multinomial(total, np.full(WEEK, 1.0 / WEEK), size=many).reshape(many, DAYS, HOURS)
+        found.append(best_windows(weeks, plan).held.sum(axis=-1))
+    held = np.sort(np.concatenate(found))
+    held.setflags(write=False)
+    return held
