@@ -15,7 +15,7 @@ import numpy as np
 
 from geointel.errors import MethodError
 from geointel.hotspots.tails import whole_numbers
-from geointel.hotspots.week_windows import AT_ONCE, DAYS, HOURS, USUAL, WEEK, Plan, best_windows, hours_of
+from geointel.hotspots.week_windows import DAYS, HOURS, USUAL, WEEK, Plan, hours_of, most_held
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 DRAWS = 999
 """Flat weeks that a week is compared with."""
 KEPT = 1024
-"""Numbers of records whose flat weeks are not drawn twice: a map has many weeks with few."""
+"""Numbers of records whose flat weeks are not drawn twice."""
+DIGITS = 3
+"""To which larger numbers of records are rounded, for the flat weeks alone: see ``_like``."""
 
 
 def flat_week_p(weeks: ArrayLike, *, seed: int, plan: Plan = USUAL, draws: int = DRAWS) -> NDArray[np.float64]:
@@ -45,23 +47,37 @@ def flat_week_p(weeks: ArrayLike, *, seed: int, plan: Plan = USUAL, draws: int =
         message = f"{draws} flat weeks cannot be drawn."
         raise MethodError(message, remedy="Draw 1 or more; the smallest p is 1 / (draws + 1).")
     totals = whole_numbers(hours_of(weeks), "count").sum(axis=-1)
-    held = best_windows(weeks, plan).held.sum(axis=-1)
+    held = most_held(weeks, plan)
     p = np.full(totals.shape, np.nan)
     for total in np.unique(totals[totals > 0]).tolist():
         here = totals == total
-        p[here] = 1 + draws - np.searchsorted(_flat(total, plan, draws=draws, seed=seed), held[here], side="left")
+        flat = _flat(_like(total), plan, draws=draws, seed=seed)
+        # From half a record lower: between whole records none of as many lies, and of another number about half of one.
+        p[here] = 1 + draws - np.searchsorted(flat, _spread(held[here] - 0.5, total, plan), side="left")
     return np.asarray(p / (1 + draws))
+
+
+def _like(total: int) -> int:
+    """Number of records of the flat weeks that a week with ``total`` is compared with.
+
+    Up to 999 it is the number itself. In standard deviations what the best windows of a flat week hold hardly changes with the
+    number of records, and the many weeks of a map need not draw their own.
+    """
+    step: int = 10 ** max(len(str(total)) - DIGITS, 0)
+    return (total + step // 2) // step * step
+
+
+def _spread(held: NDArray[np.float64], total: int, plan: Plan) -> NDArray[np.float64]:
+    """By how many standard deviations windows hold more than their hours' share of ``total`` records."""
+    share = plan.windows * plan.hours / WEEK
+    return np.asarray((held - total * share) / np.sqrt(total * share * (1.0 - share)))
 
 
 @lru_cache(maxsize=KEPT)
 def _flat(total: int, plan: Plan, *, draws: int, seed: int) -> NDArray[np.float64]:
-    """What the best windows of flat weeks with ``total`` records hold, ascending. By number, whatever else is asked."""
+    """What the best windows of flat weeks with ``total`` records hold, as ``_spread``, ascending."""
     random = np.random.default_rng((seed, total))
-    found = []
-    for first in range(0, draws, AT_ONCE):
-        many = min(AT_ONCE, draws - first)
-        weeks = random.multinomial(total, np.full(WEEK, 1.0 / WEEK), size=many).reshape(many, DAYS, HOURS)
-        found.append(best_windows(weeks, plan).held.sum(axis=-1))
-    held = np.sort(np.concatenate(found))
-    held.setflags(write=False)
-    return held
+    weeks = random.multinomial(total, np.full(WEEK, 1.0 / WEEK), size=draws).reshape(draws, DAYS, HOURS)
+    flat = np.sort(_spread(most_held(weeks, plan), total, plan))
+    flat.setflags(write=False)
+    return flat

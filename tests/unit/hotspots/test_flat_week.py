@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 
 from geointel.errors import MethodError
 from geointel.hotspots import Plan, flat_week_p
+from geointel.hotspots.week_windows import most_held
 
 EVEN = np.full(168, 1 / 168)
 
@@ -21,7 +22,7 @@ def test_two_records_in_one_hour_are_as_rare_as_they_are() -> None:
     assert float(flat_week_p(both, seed=1)) == 1  # three windows of four hours always hold two
 
 
-@pytest.mark.parametrize("records", [20, 60, 400, 4000])
+@pytest.mark.parametrize("records", [20, 60, 400, 1005, 4060])
 def test_flat_weeks_have_small_p_no_more_often_than_they_should(records: int) -> None:
     weeks = np.random.default_rng(records).multinomial(records, EVEN, size=1000).reshape(-1, 7, 24)
     low = int((flat_week_p(weeks, seed=1) <= 0.05).sum())
@@ -34,6 +35,16 @@ def test_a_full_window_is_found_and_records_without_a_pattern_are_not() -> None:
     weeks = np.random.default_rng(2).multinomial(100, full / full.sum(), size=100).reshape(-1, 7, 24)
     assert (flat_week_p(weeks, seed=1) <= 0.05).mean() > 0.8
     assert float(flat_week_p(np.ones((7, 24)), seed=1)) == 1
+
+
+@pytest.mark.parametrize("records", [105, 999, 1005, 4065])
+def test_p_is_what_flat_weeks_with_as_many_records_say(records: int) -> None:
+    """Within what draws vary; from 1,000 on the number is rounded, here by as much as it can be."""
+    weeks = np.random.default_rng(records).multinomial(records, EVEN, size=4000).reshape(-1, 7, 24)
+    p, held = flat_week_p(weeks, seed=1, draws=4000), most_held(weeks)
+    own = 1 - np.searchsorted(np.sort(held), held, side="left") / 4000
+    assert np.abs(p - own).max() < 0.06
+    assert np.abs(p - own)[own <= 0.1].max() < 0.02
 
 
 def test_it_depends_on_the_week_alone() -> None:
