@@ -230,10 +230,21 @@ class BusyWindow(Document):
     label: str
 
 
+class TimeRate(Document):
+    """One hour of the day, or one weekday: tests, positive ones, and their share with the 95 % interval, which holds for all at once."""
+
+    tests: float
+    positives: float
+    rate: float | None
+    lower: float | None
+    upper: float | None
+
+
 class ProfileDocument(Document):
     """When it happens: counts by weekday (Monday first) and hour, null where one is not shown.
 
-    ``timed`` is their sum; ``untimed`` are incidents of which only the day is known. ``windows`` are the busiest of the week, empty
+    ``counts`` are of ``measure``: incidents, or tests, beside which stand ``positives`` by weekday and hour and their rates; of
+    tests there are no windows, because they are made when the police are out. ``timed`` is their sum; ``untimed`` are incidents of which only the day is known. ``windows`` are the busiest of the week, empty
     where none stands out, null where there are too few records, as is all that follows; ``held_out`` is their share of records
     that did not choose them (``judged_by``: the two ``halves`` each other, or the ``year-before`` by this one), with its 95 %
     interval; ``held_in`` of those that did, which is too high; ``p_flat`` the chance that a week in which all hours are alike has
@@ -242,10 +253,14 @@ class ProfileDocument(Document):
 
     source: str
     category: str
+    measure: str
     window: str
     counts: list[list[float | None]]
     timed: float | None
     untimed: float | None
+    positives: list[list[float | None]] | None
+    rate_by_hour: list[TimeRate] | None
+    rate_by_weekday: list[TimeRate] | None
     by_hour: list[TimeShare] | None
     by_weekday: list[TimeShare] | None
     windows: list[BusyWindow] | None

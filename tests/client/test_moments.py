@@ -53,6 +53,21 @@ def test_too_few_records_have_no_windows_and_no_shares(client: Any) -> None:
     assert found["sentence"] == ""
 
 
+def test_positive_tests_stand_beside_their_tests_and_name_no_windows(client: Any) -> None:
+    (found,) = client.get("/v1/areas/lad/E07000119").json()["profile"]
+    assert (found["measure"], found["timed"], found["untimed"]) == ("tests", 65, 2)
+    assert (found["counts"][4][22], found["positives"][4][22], found["positives"][0][9]) == (60, 24, 0)
+    assert (found["windows"], found["by_hour"], found["sentence"]) == (None, None, "")
+    interval = binomtest(24, 60).proportion_ci(1 - 0.05 / 24, method="exact")
+    late = found["rate_by_hour"][22]
+    assert (late["tests"], late["positives"], late["rate"]) == (60, 24, 0.4)
+    assert (late["lower"], late["upper"]) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert found["rate_by_hour"][3] == {"tests": 0, "positives": 0, "rate": None, "lower": None, "upper": None}
+    assert [one["tests"] for one in found["rate_by_weekday"]] == [5, 0, 0, 0, 60, 0, 0]
+    (incidents,) = client.get("/v1/areas/lad/E06000009").json()["profile"]
+    assert (incidents["measure"], incidents["positives"], incidents["rate_by_hour"]) == ("incidents", None, None)
+
+
 def test_cells_have_one_at_the_coarsest_resolution_only(client: Any, counts: Any) -> None:
     from geointel.grid import parents
 
@@ -88,5 +103,5 @@ def test_where_a_group_is_hidden_there_is_no_share_and_no_total(client: Any) -> 
 
 
 def test_an_area_without_either_says_nothing(client: Any) -> None:
-    found = client.get("/v1/areas/lad/E07000119").json()
-    assert (found["profile"], found["outcomes"]) == ([], [])
+    assert client.get("/v1/areas/lad/E07000119").json()["outcomes"] == []
+    assert client.get("/v1/areas/cdp/coast").json()["outcomes"] == []

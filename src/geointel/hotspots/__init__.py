@@ -61,7 +61,7 @@ from geointel.hotspots.shares import wilson_interval
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
-from geointel.hotspots.week_shares import Shares, WeekShares, week_shares
+from geointel.hotspots.week_shares import Rates, Shares, WeekShares, week_rates, week_shares
 from geointel.hotspots.week_windows import Plan, WeekWindows, best_windows
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "NearRepeat",
     "Plan",
     "RandomisationTail",
+    "Rates",
     "Search",
     "Shares",
     "SmoothedRates",
@@ -167,6 +168,7 @@ __all__ = [
     "space_time_gi_star",
     "space_time_tail",
     "stability",
+    "week_rates",
     "week_shares",
     "wilson_interval",
 ]

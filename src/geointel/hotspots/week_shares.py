@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geointel.errors import MethodError
 from geointel.hotspots.change import binomial_interval
 from geointel.hotspots.tails import whole_numbers
 from geointel.hotspots.week_windows import hours_of
@@ -52,6 +53,37 @@ def week_shares(weeks: ArrayLike, *, level: float = 0.95) -> WeekShares:
     """
     counts = whole_numbers(hours_of(weeks), "count").reshape(np.shape(weeks))
     return WeekShares(_shares(counts.sum(axis=-2), level), _shares(counts.sum(axis=-1), level))
+
+
+@dataclass(frozen=True)
+class Rates:
+    """``part`` of ``total`` in each of k kinds, shape ``(..., k)``; the share is NaN where the total is 0."""
+
+    part: NDArray[np.int64]
+    total: NDArray[np.int64]
+    share: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def week_rates(parts: ArrayLike, weeks: ArrayLike, *, level: float = 0.95) -> tuple[Rates, Rates]:
+    """Share of the counts of weeks that are ``parts``, by hour and by weekday; both of shape ``(..., 7, 24)``.
+
+    Positive tests among tests. The intervals hold for all hours together, and for all weekdays, as in ``week_shares``.
+    Raises ``MethodError`` for another shape, what are no whole numbers from 0, and more parts than there are.
+    """
+    part, total = (whole_numbers(hours_of(week), "count").reshape(np.shape(week)) for week in (parts, weeks))
+    if part.shape != total.shape or (part > total).any():
+        message = "An hour has more positive counts than counts, or the weeks have two shapes."
+        raise MethodError(message, remedy="Pass the parts and the whole of the same weeks, in this order.")
+    by_hour, by_weekday = (_rates(part.sum(axis=axis), total.sum(axis=axis), level) for axis in (-2, -1))
+    return by_hour, by_weekday
+
+
+def _rates(part: NDArray[np.int64], total: NDArray[np.int64], level: float) -> Rates:
+    lower, upper = binomial_interval(part, total, level=1.0 - (1.0 - level) / part.shape[-1])
+    with np.errstate(invalid="ignore"):
+        return Rates(part, total, part / total, lower, upper)
 
 
 def _shares(counts: NDArray[np.int64], level: float) -> Shares:

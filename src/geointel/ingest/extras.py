@@ -31,7 +31,9 @@ AFTER_SPACE = "!"
 """The first character that stands after every space and line end."""
 MOST = 1e12
 """No row stands for more."""
-DAY, HOUR_AT, LAST_HOUR = 10, 11, 23
+DAY, CLOCK_AT = 10, 11
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d"
+"""How a time that exists begins."""
 USUAL = frozenset(
     (
         *("file", "row", "category", "special", "osgb", "area_code", "area_name", "word", "month", "key", "second_key"),
@@ -138,9 +140,9 @@ def _is_day(when: ir.StringValue) -> ir.BooleanValue:
 
 
 def _moment(when: ir.StringValue) -> dict[str, ir.Value]:
-    """Weekday (0 is Monday) and hour; null where they are not known."""
-    day, hour = when.substr(0, DAY).try_cast("date"), when.substr(HOUR_AT, 2).try_cast("int8")
+    """Weekday (0 is Monday) and hour; null where they are not known. There is no hour of a time that no clock shows."""
+    day, clock = when.substr(0, DAY).try_cast("date"), when.substr(CLOCK_AT)
     return {
         "weekday": _is_day(when).ifelse(day.day_of_week.index(), ibis.null("int16")).cast("int8"),
-        "hour": hour.between(0, LAST_HOUR).ifelse(hour, ibis.null("int8")),
+        "hour": clock.re_search(CLOCK).ifelse(clock.substr(0, 2).try_cast("int8"), ibis.null("int8")),
     }

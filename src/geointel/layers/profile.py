@@ -71,11 +71,11 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         ),
         cells=rows.assemble(
             [
-                _block(
-                    rows.cell_place(lattice.resolution, lattice.cells),
-                    _moments(coarse, CELLS, cells, key),
+                _map(
+                    coarse,
+                    (CELLS, cells),
                     key=key,
-                    before=_before(coarse, CELLS, cells, key),
+                    place=rows.cell_place(lattice.resolution, lattice.cells),
                     seen=lattice.supported,
                 )
                 for key in maps
@@ -84,12 +84,7 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         ),
         areas=rows.assemble(
             [
-                _block(
-                    rows.area_place(level, codes),
-                    _moments(coarse, level, codes, key),
-                    key=key,
-                    before=_before(coarse, level, codes, key),
-                )
+                _map(coarse, (level, codes), key=key, place=rows.area_place(level, codes))
                 for level, codes in cube.area_codes.items()
                 for key in maps
             ],
@@ -130,10 +125,26 @@ def _years(cube: Cube, request: LayerRequest) -> tuple[Window, ...]:
     return windows
 
 
+def _map(
+    cube: Cube,
+    places: tuple[str, Sequence[str]],
+    *,
+    key: tuple[Window, str],
+    place: Mapping[str, pa.Array],
+    seen: NDArray[np.bool_] | None = None,
+) -> rows.Block:
+    """One map of the places of a level, with the twelve months before where the source has them."""
+    window, category = key
+    months = tuple(month - YEAR for month in window.months)
+    earlier = next((found for found in cube.windows if found.months == months), None)
+    before = None if earlier is None else _moments(cube, *places, (earlier, category))[:, :, :HOURS]
+    return _block(place, _moments(cube, *places, key), key=key, before=before, seen=seen)
+
+
 def _moments(cube: Cube, level: str, codes: Sequence[str], key: tuple[Window, str]) -> NDArray[np.float64]:
     """Counts of each place by weekday and hour; the last hour is "only the day is known". Shape ``(n, 7, 25)``."""
     table = cube.profile
-    for name, word in (("level", level), ("window", key[0].id), ("category", key[1])):
+    for name, word in (("level", level), ("measure", INCIDENTS), ("window", key[0].id), ("category", key[1])):
         table = table.filter(pc.equal(table[name].cast(pa.string()), word))
     place = pc.index_in(table["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
     known = place.is_valid()
@@ -142,13 +153,6 @@ def _moments(cube: Cube, level: str, codes: Sequence[str], key: tuple[Window, st
     counts = np.zeros((len(codes), DAYS, HOURS + 1))
     np.add.at(counts, (place, table["weekday"].to_numpy().astype(np.int64), hour), table["value"].to_numpy())
     return counts
-
-
-def _before(cube: Cube, level: str, codes: Sequence[str], key: tuple[Window, str]) -> NDArray[np.float64] | None:
-    """Counts of the twelve months before by weekday and hour, shape ``(n, 7, 24)``; none where the source has not all of them."""
-    months = tuple(month - YEAR for month in key[0].months)
-    found = next((window for window in cube.windows if window.months == months), None)
-    return None if found is None else _moments(cube, level, codes, (found, key[1]))[:, :, :HOURS]
 
 
 def _block(

@@ -12,6 +12,9 @@ ALL = "all"
 INCIDENTS = "incidents"
 """Measure: recorded incidents."""
 
+TESTS, POSITIVES = "tests", "positives"
+"""Measures: tests, and the positive ones among them, never the second without the first."""
+
 SPECIAL = "incidents-special-points"
 """Measure: the incidents among them whose map point is a police station, prison, hospital …"""
 
@@ -93,7 +96,7 @@ NAMES = pa.schema(
 
 PROFILE = pa.schema(
     [
-        *[AREA_FACTS.field(name) for name in ("level", "code", "window", "source", "category")],
+        *[AREA_FACTS.field(name) for name in ("level", "code", "window", "source", "measure", "category")],
         pa.field("weekday", pa.int8(), nullable=False),
         pa.field("hour", pa.int8()),
         FACTS.field("value"),

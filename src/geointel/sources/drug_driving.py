@@ -35,6 +35,8 @@ class Options(pydantic.BaseModel):
 
     date: str = "date"
     """Day or month of the tests."""
+    time: str = "time"
+    """Time of day of the tests, `hh:mm`; used where `date` is a day."""
     tests: str = "tests"
     """Number of tests."""
     positives: str = "positives"
@@ -78,7 +80,7 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         special=ibis.literal(False),  # noqa: FBT003 - ibis has no keyword
         area_code=_text(rows, options.area),
         area_name=blank,
-        when=(date.length() >= DAY).ifelse(date, ""),
+        when=(date.length() >= DAY).ifelse(date + _clock(_text(rows, options.time)), ""),
         tests=tests,
         positives=positives,
         tests_attended=attended.ifelse(tests, "0"),
@@ -93,6 +95,11 @@ def _fault(tests: ir.StringValue, positives: ir.StringValue) -> ir.StringValue:
     return ibis.cases(
         ((tests == "") & (positives != ""), NO_TESTS), ((tests == "") | (positives == ""), NO_FIGURE), (more, TOO_MANY)
     )
+
+
+def _clock(time: ir.StringValue) -> ir.StringValue:
+    """What stands behind a day: nothing where no time is given."""
+    return (time == "").ifelse("", "T" + time.re_search(r"^\d:").ifelse("0" + time, time))
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from geointel.errors import MethodError
-from geointel.hotspots import week_shares
+from geointel.hotspots import week_rates, week_shares
 
 
 def test_intervals_are_clopper_and_pearson_s_at_a_level_shared_by_all() -> None:
@@ -54,3 +54,18 @@ def test_nothing_has_no_shares_and_what_is_no_count_is_refused() -> None:
         week_shares(np.full((7, 24), 0.5))
     with pytest.raises(MethodError, match="A week needs 7 days"):
         week_shares(np.ones((24, 7)))
+
+
+def test_rates_are_clopper_and_pearson_s_and_there_is_none_where_nobody_was_tested() -> None:
+    tests, positives = np.zeros((7, 24)), np.zeros((7, 24))
+    tests[4, 22], tests[5, 22], tests[0, 9], positives[4, 22] = 30, 10, 2, 12
+    by_hour, by_weekday = week_rates(positives, tests)
+    known = binomtest(12, 40).proportion_ci(1 - 0.05 / 24, method="exact")
+    assert (by_hour.share[22], by_hour.share[9]) == (0.3, 0)
+    assert (by_hour.lower[22], by_hour.upper[22]) == pytest.approx((known.low, known.high))
+    assert np.isnan([by_hour.share[3], by_hour.lower[3], by_hour.upper[3]]).all()
+    assert by_weekday.total.tolist() == [2, 0, 0, 0, 30, 10, 0]
+    assert by_weekday.upper[0] > 0.8  # two tests say nearly nothing
+    for parts in (positives + 31, positives[None]):
+        with pytest.raises(MethodError, match="more positive counts than counts"):
+            week_rates(parts, tests)

@@ -69,7 +69,8 @@ def planted(cube: Cube, moments: Moments, before: Moments | None = None) -> dict
     """Row of the first supported cell with these counts by weekday and hour, and those of the twelve months before."""
     lattice = cube.lattices[0]
     cell = int(lattice.cells[lattice.supported][0])
-    shared = {"level": "cells", "code": format_cell(cell), "category": "drugs", "source": "police", "status": "shown"}
+    shared = {"level": "cells", "code": format_cell(cell), "category": "drugs", "source": "police"}
+    shared |= {"measure": "incidents", "status": "shown"}
     rows = [
         {**shared, "window": window, "weekday": day, "hour": hour, "value": value}
         for window, found in ((YEARS[-1], moments), ("12m:2024-12", before or []))
