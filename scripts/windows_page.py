@@ -8,7 +8,6 @@ import windows_noise
 
 from geointel import content
 from geointel.hotspots.enforcement import REPEATS
-from geointel.hotspots.flat_week import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,7 @@ python scripts/windows.py ../shared/data/stats19/{file} --out docs/validation/en
 
 - **own**: share of the very collisions that chose the windows. It is always too high.
 - **other**: share of collisions that did not choose them, with its 95 % interval: chosen on one half of the records and judged by the other (`judged_by_halves`). This is the share to plan with.
-- **p**: how rarely flat weeks with as many collisions have windows as busy. Windows are named where p ≤ .05.
+- **p**: how rarely as many collisions of a flat week lie as close together. Windows are named where p ≤ .05.
 - Twelve hours are 7.1 % of a week.
 
 Rows stand by place, not by share.
@@ -161,7 +160,7 @@ def _row(row: Row) -> str:
 
 
 def _chance(p: float) -> str:
-    return f"≤ {p:.3f}" if p <= 1 / (DRAWS + 1) else f"{p:.3f}"
+    return "below 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _split(split: Split) -> str:

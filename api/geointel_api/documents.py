@@ -247,8 +247,8 @@ class ProfileDocument(Document):
     tests there are no windows, because they are made when the police are out. ``timed`` is their sum; ``untimed`` are incidents of which only the day is known. ``windows`` are the busiest of the week, empty
     where none stands out, null where there are too few records, as is all that follows; ``held_out`` is their share of records
     that did not choose them (``judged_by``: the two ``halves`` each other, or the ``year-before`` by this one), with its 95 %
-    interval; ``held_in`` of those that did, which is too high; ``p_flat`` the chance that a week in which all hours are alike has
-    windows as busy.
+    interval; ``held_in`` of those that did, which is too high; ``p_flat`` the chance that as many records of a week in which
+    all hours are alike lie as close together.
     """
 
     source: str

@@ -96,7 +96,8 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
 function also(row: CellRow, { spec, category: slug }: Subject, side: string): string[] {
   const applies = (more: More): boolean => {
     const words = Object.entries(more.is ?? {}).every(([name, word]) => row[name] === word);
-    const known = (more.known ?? []).every((name) => row[name] !== null && row[name] !== undefined);
+    const isKnown = (name: string) => row[name] !== null && row[name] !== undefined;
+    const known = (more.known ?? []).every(isKnown) && !(more.unknown ?? []).some(isKnown);
     return words && known && (more.side ?? side) === side && (more.categories ?? [slug]).includes(slug);
   };
   return (sayings(spec)?.also ?? []).filter(applies).map(({ says }) => says);
@@ -116,15 +117,18 @@ export function sentence(row: CellRow, subject: Subject): string {
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
   const templates = [patterns[key] ?? "", ...also(row, subject, sided)].join(" ");
-  const said = fill(templates, { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
+  const said = fill(templates, { ...figuresOf(row, slug, spec), ...base, level: level ?? "" });
   return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
 }
 
-/** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */
-function numbersOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
+/** Every column as people write it: text as it is; a number itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */
+function figuresOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {
-    if (typeof value === "string") continue;
+    if (typeof value === "string") {
+      out[name] = value;
+      continue;
+    }
     const usual = name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0);
     out[name] = number(value, decimalsOf(spec, name) ?? usual);
     out[`${name}_of`] = `${counted(value, slug, spec.kind)}${awayOf(spec)}`;

@@ -44,7 +44,7 @@ FEWEST = 20
 """Fewer records choose windows that are mostly luck, and hold a share with an interval of 40 points."""
 HALF = 0.5
 SEED = 1
-"""Of a map's tosses and flat weeks, so that every door gives one answer."""
+"""Of a map's tosses, so that every door gives one answer."""
 YEAR_BEFORE, HALVES = "year-before", "halves"
 """Which records judged the windows."""
 
@@ -66,7 +66,7 @@ class Enforcement:
     """The windows of each week, shape ``(..., windows)``, and what they hold, shape ``(...)``.
 
     ``share`` is that of the very records that chose them, too high; ``judged`` of others; ``p_flat`` the chance that
-    a week in which all hours are alike has windows as full as these. All NaN for a week without records.
+    records of a week in which all hours are alike lie as close together. All NaN for a week without records.
     """
 
     windows: WeekWindows
@@ -99,7 +99,7 @@ def enforcement(
         Whole counts by weekday (Monday first) and hour, shape ``(..., 7, 24)``; with more than one ``harm``
         ``(kinds, ..., 7, 24)``.
     seed
-        Of the tosses and of the flat weeks. A week gets the same ones in whatever company.
+        Of the tosses. A week gets the same ones in whatever company.
     before
         The same of an earlier year that shares no record with ``weeks``.
     harm
@@ -119,7 +119,7 @@ def enforcement(
         judged = judged_by_next(before, weeks, harm=harm, plan=plan)
     records = counts.sum(axis=0).reshape(*total.shape[:-1], DAYS, HOURS)
     share = _ratio(windows.held.sum(axis=-1), total.sum(axis=-1))
-    return Enforcement(windows, share, judged, flat_week_p(records, seed=seed, plan=plan))
+    return Enforcement(windows, share, judged, flat_week_p(records, hours=plan.hours))
 
 
 def judged_by_next(

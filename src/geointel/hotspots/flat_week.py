@@ -1,83 +1,72 @@
-"""Could the week be flat? A test of the busiest windows against a week in which all hours are alike.
+"""Could the week be flat? A test of the whole week against one in which all hours are alike.
 
-The best windows of a flat week hold more than their hours' share of it too, because they were chosen for it. So what they hold is
-compared with what the best windows of flat weeks hold, with as many records (a scan statistic; Naus 1965,
-doi:10.1080/01621459.1965.10480810, on a circle and for several windows). A test by chi squared asks about any pattern and finds a few full
-hours less often.
+Tango's index of clustering in time (1984, Biometrics 40, doi:10.2307/2530740) on the circle of the week: the sum, over all pairs of
+records, of how close they are, here the number of windows of some hours that hold both. It is large where records crowd into
+some windows, and where they follow day and night. If the hours are alike, its mean, variance and skewness are known
+exactly for any number of records, and a gamma distribution with these three is its tail: five records are enough.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
-from geointel.errors import MethodError
 from geointel.hotspots.tails import whole_numbers
-from geointel.hotspots.week_windows import DAYS, HOURS, USUAL, WEEK, Plan, hours_of, most_held
+from geointel.hotspots.week_windows import USUAL, WEEK, hours_of, window_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-DRAWS = 999
-"""Flat weeks that a week is compared with."""
-KEPT = 1024
-"""Numbers of records whose flat weeks are not drawn twice."""
-DIGITS = 3
-"""To which larger numbers of records are rounded, for the flat weeks alone: see ``_like``."""
 
-
-def flat_week_p(weeks: ArrayLike, *, seed: int, plan: Plan = USUAL, draws: int = DRAWS) -> NDArray[np.float64]:
-    """Chance that the best windows of a flat week with as many records hold as much as this week's; NaN without records.
+def flat_week_p(weeks: ArrayLike, *, hours: int = USUAL.hours) -> NDArray[np.float64]:
+    """Chance that as many records of a flat week lie as close together, shape ``(...)``; NaN without records, 1 with a single one.
 
     Parameters
     ----------
     weeks
         Whole counts by weekday and hour, shape ``(..., 7, 24)``.
-    seed
-        Of the flat weeks. Weeks with as many records are compared with the same ones.
+    hours
+        Length of the windows: records this far apart are not close at all.
 
     Raises
     ------
     MethodError
-        If a week has another shape or is no count, or there is no draw.
+        If a week has another shape or is no count.
     """
-    if draws < 1:
-        message = f"{draws} flat weeks cannot be drawn."
-        raise MethodError(message, remedy="Draw 1 or more; the smallest p is 1 / (draws + 1).")
-    totals = whole_numbers(hours_of(weeks), "count").sum(axis=-1)
-    held = most_held(weeks, plan)
-    p = np.full(totals.shape, np.nan)
-    for total in np.unique(totals[totals > 0]).tolist():
-        here = totals == total
-        flat = _flat(_like(total), plan, draws=draws, seed=seed)
-        # From half a record lower: between whole records none of as many lies, and of another number about half of one.
-        p[here] = 1 + draws - np.searchsorted(flat, _spread(held[here] - 0.5, total, plan), side="left")
-    return np.asarray(p / (1 + draws))
+    counts = whole_numbers(hours_of(weeks), "count").astype(np.float64)
+    total = counts.sum(axis=-1)
+    closeness = _closeness(hours)
+    # The squares of what windows hold count every pair twice, and each record with itself.
+    squares = (window_sums(counts, hours) ** 2).sum(axis=-1) - (total * hours) ** 2 / WEEK
+    pairs = (squares - total * closeness[0]) / 2
+    variance, skewness = _moments(total, closeness)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shape = 4 / skewness**2
+        at = shape + pairs / np.sqrt(variance) * np.sqrt(shape)
+        p = special.gammaincc(shape, np.maximum(at, 0.0))
+    return np.asarray(np.select([total > 1, total == 1], [p, 1.0], default=np.nan))
 
 
-def _like(total: int) -> int:
-    """Number of records of the flat weeks that a week with ``total`` is compared with.
+def _closeness(hours: int) -> NDArray[np.float64]:
+    """How many windows hold both of two records, by the hours between them, less its mean: 0 over all pairs of hours."""
+    apart = np.minimum(np.arange(WEEK), WEEK - np.arange(WEEK))
+    shared = np.maximum(hours - apart, 0).astype(np.float64)
+    return np.asarray(shared - shared.mean())
 
-    Up to 999 it is the number itself. In standard deviations what the best windows of a flat week hold hardly changes with the
-    number of records, and the many weeks of a map need not draw their own.
+
+def _moments(
+    total: NDArray[np.float64], closeness: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Variance and skewness of the sum over pairs if the hours are alike; its mean is 0.
+
+    A pair says nothing of another that shares one record with it, so the variance is that of a pair, for each; to the third moment
+    pairs add their own, and triangles of three records theirs.
     """
-    step: int = 10 ** max(len(str(total)) - DIGITS, 0)
-    return (total + step // 2) // step * step
-
-
-def _spread(held: NDArray[np.float64], total: int, plan: Plan) -> NDArray[np.float64]:
-    """By how many standard deviations windows hold more than their hours' share of ``total`` records."""
-    share = plan.windows * plan.hours / WEEK
-    return np.asarray((held - total * share) / np.sqrt(total * share * (1.0 - share)))
-
-
-@lru_cache(maxsize=KEPT)
-def _flat(total: int, plan: Plan, *, draws: int, seed: int) -> NDArray[np.float64]:
-    """What the best windows of flat weeks with ``total`` records hold, as ``_spread``, ascending."""
-    random = np.random.default_rng((seed, total))
-    weeks = random.multinomial(total, np.full(WEEK, 1.0 / WEEK), size=draws).reshape(draws, DAYS, HOURS)
-    flat = np.sort(_spread(most_held(weeks, plan), total, plan))
-    flat.setflags(write=False)
-    return flat
+    pairs, triangles = total * (total - 1) / 2, total * (total - 1) * (total - 2)
+    around = (np.fft.fft(closeness).real ** 3).sum() / WEEK**3
+    variance = pairs * (closeness**2).mean()
+    third = pairs * (closeness**3).mean() + triangles * around
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return variance, third / (variance * np.sqrt(variance))

@@ -97,16 +97,14 @@ def hours_of(weeks: ArrayLike) -> NDArray[np.float64]:
     return values.reshape(*values.shape[:-2], WEEK)
 
 
-def most_held(weeks: ArrayLike, plan: Plan = USUAL) -> NDArray[np.float64]:
-    """What the best windows hold together, shape ``(...)``: as ``best_windows``, without which they are, and quicker."""
-    values = hours_of(weeks)
-    sums = _sums(values.reshape(-1, WEEK), plan.hours)
-    most = [_reached(line, plan)[-1].max(axis=1) for line in _lines(sums, plan)]
-    return np.asarray(np.max(most, axis=0).reshape(values.shape[:-1]))
+def window_sums(hours: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """What a window of some hours would hold from each hour of the week on, shape ``(..., 168)``."""
+    longer = np.concatenate([hours, hours[..., : length - 1]], axis=-1)
+    return np.asarray(np.sum([longer[..., since : since + WEEK] for since in range(length)], axis=0))
 
 
 def _search(flat: NDArray[np.float64], plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    sums = _sums(flat, plan.hours)
+    sums = window_sums(flat, plan.hours)
     lines = [_reached(line, plan) for line in _lines(sums, plan)]
     cut = np.stack([reached[-1].max(axis=1) for reached in lines]).argmax(axis=0)
     start = np.empty((len(flat), plan.windows), np.int64)
@@ -128,12 +126,6 @@ def _lines(sums: NDArray[np.float64], plan: Plan) -> Iterator[NDArray[np.float64
     twice = np.concatenate([sums, sums[:, : plan.hours]], axis=1)
     for cut in range(plan.hours):
         yield twice[:, cut : cut + WEEK - plan.hours + 1]
-
-
-def _sums(flat: NDArray[np.float64], hours: int) -> NDArray[np.float64]:
-    """What a window from each hour would hold."""
-    longer = np.concatenate([flat, flat[:, : hours - 1]], axis=1)
-    return np.asarray(np.sum([longer[:, since : since + WEEK] for since in range(hours)], axis=0))
 
 
 def _reached(sums: NDArray[np.float64], plan: Plan) -> list[NDArray[np.float64]]:

@@ -18,7 +18,6 @@ from geointel.errors import MethodError
 from geointel.grid import format_cells
 from geointel.hotspots import enforcement, week_shares, wilson_interval
 from geointel.hotspots.enforcement import FEWEST, HALVES, REPEATS, SEED, YEAR_BEFORE, can_choose
-from geointel.hotspots.flat_week import DRAWS
 from geointel.hotspots.tails import ALPHA
 from geointel.hotspots.week_windows import USUAL
 from geointel.layers import rows
@@ -104,7 +103,6 @@ def _parameters() -> dict[str, object]:
         "windows": USUAL.windows,
         "hours": USUAL.hours,
         "repeats": REPEATS,
-        "draws": DRAWS,
         "seed": SEED,
     }
 

@@ -136,7 +136,7 @@ def test_windows_of_a_week_that_could_be_flat_are_not_to_be_named() -> None:
     named, flat = found.standing_out()
     assert 118 in named
     assert flat == []
-    assert found.p_flat[1] == 1
+    assert found.p_flat[1] > 0.99
     assert enforcement(drawn(FULL, 300, 1)[0], seed=1).standing_out() == [named]
 
 

@@ -115,7 +115,8 @@ def test_the_busiest_windows_are_named_and_judged_by_halves_where_there_is_one_y
     for day, hour, value in FRIDAY:
         week[day, hour] += value
     judged = judged_by_halves(week, seed=1)
-    assert (row["windows"], row["judged_by"], row["p_flat"]) == (FRIDAY_WORDS, "halves", 0.001)
+    assert (row["windows"], row["judged_by"]) == (FRIDAY_WORDS, "halves")
+    assert row["p_flat"] < 1e-6
     assert row["held_in"] == pytest.approx(100 * 103 / 259)
     known = [100 * float(value) for value in (judged.share, judged.lower, judged.upper)]
     assert [row["held_out"], row["out_lower"], row["out_upper"]] == pytest.approx(known)
@@ -147,7 +148,7 @@ def test_an_even_week_has_no_windows_and_no_peak(cube: Cube) -> None:
     assert (row["windows"], row["peak_weekday"], row["peak_hour"]) == (None, None, None)
     assert row["held_out"] == pytest.approx(100 * 12 / 168, abs=4)
     assert row["held_in"] > 1.2 * row["held_out"]
-    assert planted(cube, EVERY_HOUR)["p_flat"] == 1
+    assert planted(cube, EVERY_HOUR)["p_flat"] > 0.99
 
 
 def test_what_cannot_be_judged_has_no_windows(cube: Cube) -> None:
