@@ -1,8 +1,9 @@
-"""Windows for enforcement on real collisions, and how far their shares can be believed: ``docs/validation/enforcement.md``.
+r"""Windows for enforcement on real collisions, and how far their shares can be believed: ``docs/validation/enforcement.md``.
 
-Run from the root of the repository with a table of collisions of one force and one year::
+Run from the root of the repository with a table of collisions of one force and one year, and a folder of stops and searches::
 
-    python scripts/windows.py ../shared/data/stats19/2024-west-yorkshire-collision.csv --out docs/validation/enforcement.md
+    python scripts/windows.py ../shared/data/stats19/2024-west-yorkshire-collision.csv \
+        --searches ../shared/data/police-stop-and-search --out docs/validation/enforcement.md
 
 Collisions are read here with the csv module, not by the program's own ingest: a test compares the two.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ class Findings:
     splits: tuple[Split, ...]
     halves: Judged
     dispersion: float
+    searches: dict[str, tuple[int, float]]
     untimed: int
     hours: tuple[int, ...]
     weekdays: tuple[int, ...]
@@ -113,10 +115,9 @@ def _hour(text: str) -> int:
     return int(hour) if there else -1
 
 
-def measure(collisions: Collisions) -> Findings:
-    """Windows of the force and its districts, and the same year split in time."""
-    every = np.ones(len(collisions.day), dtype=bool)
-    whole = collisions.week(every)
+def measure(collisions: Collisions, others: dict[str, tuple[int, float]]) -> Findings:
+    """Windows of the force and its districts, and the same year split in time; ``others`` are stops and searches."""
+    whole = collisions.week(np.ones(len(collisions.day), dtype=bool))
     weeks = (collisions.day - collisions.day.min()) // 7
     early = collisions.day < np.median(collisions.day)
     shares = week_shares(whole)
@@ -127,7 +128,8 @@ def measure(collisions: Collisions) -> Findings:
             _split("earlier and later half of the year", collisions, early),
         ),
         halves=judged_by_halves(whole, seed=SEED),
-        dispersion=_dispersion(collisions, weeks),
+        dispersion=_dispersion(weeks, collisions.weekday * 24 + collisions.hour),
+        searches=others,
         untimed=int((collisions.hour < 0).sum()),
         hours=tuple(np.flatnonzero(shares.by_hour.above).tolist()),
         weekdays=tuple(np.flatnonzero(shares.by_weekday.above).tolist()),
@@ -157,13 +159,31 @@ def _split(name: str, collisions: Collisions, first: NDArray[np.bool_]) -> Split
     return Split(name, judged_by_next(one, other), judged_by_next(other, one))
 
 
-def _dispersion(collisions: Collisions, weeks: NDArray[np.int64]) -> float:
-    """Variance of an hour's count from week to week over its mean, for all hours together: 1 for Poisson counts.
+def searches(folder: Path) -> dict[str, tuple[int, float]]:
+    """Number of stops and searches of each force with a file for several months, and their dispersion."""
+    moments: dict[str, list[datetime]] = {}
+    for path in sorted(folder.glob("2*/*-stop-and-search.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            found = [datetime.fromisoformat(row["Date"]) for row in csv.DictReader(stream) if row["Date"]]
+        moments.setdefault(path.stem[len("2019-12-") :].removesuffix("-stop-and-search"), []).extend(found)
+    return {force: _of_searches(found) for force, found in sorted(moments.items()) if found}
 
-    Of whole weeks. Where it is above 1 collisions come together, on the same night or in the same weather.
+
+def _of_searches(found: list[datetime]) -> tuple[int, float]:
+    days = np.array([moment.date().toordinal() for moment in found])
+    since = days - days.min()
+    return len(found), _dispersion(since // 7, since % 7 * 24 + np.array([moment.hour for moment in found]))
+
+
+def _dispersion(weeks: NDArray[np.int64], hours: NDArray[np.int64]) -> float:
+    """Variance of an hour's count from week to week over its mean, for all hours of the week together: 1 for Poisson counts.
+
+    Of whole weeks. Where it is above 1 records come together, on the same night or in the same weather.
     """
     whole = int(weeks.max())
-    counts = np.stack([collisions.week(weeks == week) for week in range(whole)]).reshape(whole, -1)
+    counts = np.zeros((whole, 7 * 24))
+    there = (weeks < whole) & (hours >= 0)
+    np.add.at(counts, (weeks[there], hours[there]), 1)
     return float(counts.var(axis=0, ddof=1).sum() / counts.mean(axis=0).sum())
 
 
@@ -171,12 +191,14 @@ def main() -> None:
     """Measure, simulate, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("collisions", type=Path)
+    parser.add_argument("--searches", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     collisions = read(asked.collisions)
     whole = collisions.week(np.ones(len(collisions.day), dtype=bool))
     noise = windows_noise.simulate(whole)
-    asked.out.write_text(windows_page.page(measure(collisions), noise, asked.collisions.name), encoding="utf-8")
+    findings = measure(collisions, searches(asked.searches))
+    asked.out.write_text(windows_page.page(findings, noise, asked.collisions.name), encoding="utf-8")
     print(f"wrote {asked.out}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geointel.hotspots import best_windows, enforcement, flat_week_p, judged_by_next, week_shares
+from geointel.hotspots import best_windows, enforcement, flat_week_p, judged_by_next, week_shares, wilson_interval
 from geointel.hotspots.enforcement import SEED
 from geointel.hotspots.tails import ALPHA
 from geointel.hotspots.week_windows import DAYS, HOURS, WEEK, inside
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RECORDS = (20, 50, 150, 500, 4000)
 FLAT_WEEKS, WEEKS = 4000, 1000
 FANO = (1.0, 1.5, 2.0, 4.0)
-BURST_RECORDS = 500
+BURST_RECORDS, TENTHS_RECORDS = 500, 100
 SMOOTH = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 """Weights of an hour and of two on either side, by which the real week is made a smooth pattern."""
 
@@ -66,6 +66,8 @@ class Noise:
     bursts: tuple[Coverage, ...]
     greedy: float
     lost: float
+    tenths: float
+    """How often an interval of as many records holds the truth if nine tenths choose and the last one judges, on flat weeks."""
 
 
 def simulate(week: NDArray[np.int64]) -> Noise:
@@ -80,6 +82,7 @@ def simulate(week: NDArray[np.int64]) -> Noise:
         ),
         greedy=greedy,
         lost=lost,
+        tenths=_tenths(truths["flat"]),
     )
 
 
@@ -133,6 +136,19 @@ def _coverage(name: str, truth: NDArray[np.float64], records: int, *, fano: floa
 
 def _holds(judged: Judged, known: NDArray[np.float64]) -> float:
     return float(((judged.lower <= known) & (known <= judged.upper)).mean())
+
+
+def _tenths(truth: NDArray[np.float64]) -> float:
+    """Each record in one of ten parts by lot, five times over; each part judges the windows that the others choose."""
+    weeks = _draw(truth, TENTHS_RECORDS, 1.0, 6).reshape(WEEKS, WEEK)
+    random, held = np.random.default_rng(7), np.zeros(WEEKS)
+    for place, week in enumerate(weeks):
+        parts = random.multinomial(week, np.full(10, 0.1), size=(5, WEEK)).swapaxes(1, 2)
+        hours = inside(best_windows((week - parts).reshape(5, 10, DAYS, HOURS)))
+        held[place] = (parts * hours).sum() / 5
+    lower, upper = wilson_interval(held, weeks.sum(axis=1))
+    known = 12 / WEEK
+    return float(((lower <= known) & (known <= upper)).mean())
 
 
 def _greedy(truth: NDArray[np.float64]) -> tuple[float, float]:

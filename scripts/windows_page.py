@@ -27,7 +27,7 @@ Transport publishes them. Their times are local, summer time included; {untimed}
 Run it again with:
 
 ```
-python scripts/windows.py ../shared/data/stats19/{file} --out docs/validation/enforcement.md
+python scripts/windows.py ../shared/data/stats19/{file} --searches ../shared/data/police-stop-and-search --out docs/validation/enforcement.md
 ```
 
 ## The windows
@@ -56,6 +56,10 @@ it in both halves.
 """
 DISPERSION = """
 From week to week the variance of an hour's count is {dispersion:.2f} times its mean over all hours; 1 is what Poisson counts have. {verdict}
+Stops and searches are different: officers go out together, and operations are on some nights.
+
+| force | stops and searches, December 2019 to February 2020 | variance / mean |
+|---|--:|--:|
 """
 FLAT = """
 ## Flat weeks
@@ -69,7 +73,7 @@ Each should be at most 5 in 100.
 COVERAGE = """
 ## Weeks that are known
 
-{weeks} simulated weeks each: flat; *real*, the week of all collisions above made smooth; *one night*, flat but for Friday 22:00 to 02:00, eight times as busy. **truth** is what
+{weeks:,} simulated weeks each: flat; *real*, the week of all collisions above made smooth; *one night*, flat but for Friday 22:00 to 02:00, eight times as busy. **truth** is what
 the windows that a week names truly hold, in the mean; an interval holds it in so many of 100. *Halves*: of one year. *Next year*: windows chosen on a year before and
 judged by this one. **named** is the share with p ≤ .05.
 
@@ -79,7 +83,7 @@ judged by this one. **named** is the share with p ≤ .05.
 READ_COVERAGE = """
 The interval of halves is that of one toss, though the share is the mean of many: it holds the truth in at least 95 of 100, mostly in more, and is on the
 safe side where records come together a little. The share itself is a little too low, because half of the records choose a little worse than all of them. Chosen on nine tenths and judged by the last tenth
-it would be less so, but it would vary more than an interval of its own records allows (83 of 100 on flat weeks of 100 records), and so it is not done.
+it would be less so, but it would vary more than an interval of its own records allows (which holds the truth in {tenths:.0%} of flat weeks of {few} records), and so it is not done.
 
 ## Counts that come in bursts
 
@@ -94,7 +98,7 @@ not know of this year's bursts: its share stays right, and only its interval is 
 
 ## The exact choice
 
-The busiest window, then the busiest of what is left, holds less than the best three in {greedy:.1%} of {weeks} simulated weeks of 150 records with the real pattern, by up to {lost:.1%} of the records. The best three
+The busiest window, then the busiest of what is left, holds less than the best three in {greedy:.1%} of {weeks:,} simulated weeks of 150 records with the real pattern, by up to {lost:.1%} of the records. The best three
 are found by a dynamic programme; tests hold it against an integer programme.
 """
 JUDGED = {
@@ -127,6 +131,8 @@ def _parts(findings: Findings, noise: Noise, file: str) -> Iterator[str]:
         else ("Collisions come together, and halves make the share too high.")
     )
     yield DISPERSION.format(dispersion=findings.dispersion, verdict=verdict)
+    for force, (number, dispersion) in findings.searches.items():
+        yield f"| {force} | {number:,} | {dispersion:.2f} |\n"
     yield from _simulated(noise)
 
 
@@ -137,7 +143,7 @@ def _simulated(noise: Noise) -> Iterator[str]:
     yield COVERAGE.format(weeks=windows_noise.WEEKS)
     for one in noise.coverage:
         yield f"| {one.truth} | {one.records:,} | {_figures(one)}\n"
-    yield READ_COVERAGE.format(records=noise.bursts[0].records)
+    yield READ_COVERAGE.format(records=noise.bursts[0].records, tenths=noise.tenths, few=windows_noise.TENTHS_RECORDS)
     for one in noise.bursts:
         yield f"| {one.truth} | {one.fano:g} | {_figures(one)}\n"
     yield END.format(weeks=windows_noise.WEEKS, greedy=noise.greedy, lost=noise.lost)
