@@ -51,17 +51,20 @@ function grid(profile: Profile): HTMLElement {
   );
 }
 
-/** Heading and a table for each source that has times here; nothing where none has. */
-export function hours(profiles: Profile[], slug: string): Node[] {
+/** Heading, a table and the busiest windows for each source that has times here; nothing where none has, and nothing twice that is `said` above. */
+export function hours(profiles: Profile[], slug: string, said: string): Node[] {
   const shown = profilesOf(profiles, slug);
   if (shown.length === 0) return [];
-  return [el("h3", { class: "app-subhead" }, layer.profile?.title ?? ""), ...shown.flatMap(described)];
+  return [
+    el("h3", { class: "app-subhead" }, layer.profile?.title ?? ""),
+    ...shown.flatMap((one) => described(one, said)),
+  ];
 }
 
-function described(profile: Profile): Node[] {
+function described(profile: Profile, said: string): Node[] {
   const when = profile.window.replace("12m:", "12 months to ");
   const pattern = profile.positives === null ? week.timed : week["timed-tests"];
   const about = `${fill(pattern, { timed: number(profile.timed), when })} ${profile.caveat ?? ""}`;
-  const windows = profile.sentence === "" ? [] : [el("p", { class: "app-small" }, profile.sentence)];
+  const windows = said.includes(profile.sentence) ? [] : [el("p", { class: "app-small" }, profile.sentence)];
   return [grid(profile), ...windows, el("p", { class: "app-small" }, about)];
 }

@@ -57,7 +57,7 @@ def test_a_layer_s_sentence_goes_on_with_them() -> None:
     said = content.sentence(
         "profile", {**row, "judged_by": "halves"}, slug="drugs", window="12 months to December 2025"
     )
-    assert said.startswith("61.2% of 250 recorded drug offences with a known hour were from 6pm to 6am")
+    assert said.startswith("61% of 250 recorded drug offences with a known hour were from 6pm to 6am")
     assert said.endswith(
         "judged on records that were not used to choose them): Friday 22:00 to 02:00. Twelve hours are 7% of a week."
     )
