@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,7 @@ class Flat:
 class Coverage:
     """Weeks of one truth: mean shares of the windows (their own records, other records, in truth), and how often an interval holds the truth.
 
-    ``next`` is that of windows chosen on a year before.
+    ``every`` is that of halves with an interval of all records instead of one half; ``next`` that of windows chosen on a year before.
     """
 
     truth: str
@@ -51,6 +51,7 @@ class Coverage:
     other: float
     known: float
     halves: float
+    every: float
     next_other: float
     next_known: float
     next: float
@@ -127,11 +128,19 @@ def _coverage(name: str, truth: NDArray[np.float64], records: int, *, fano: floa
         other=float(np.nanmean(found.judged.share)),
         known=float(known.mean()),
         halves=_holds(found.judged, known),
+        every=_holds(_of_all(found.judged, after), known),
         next_other=float(np.nanmean(later.share)),
         next_known=float(known_before.mean()),
         next=_holds(later, known_before),
         found=float((found.p_flat <= ALPHA).mean()),
     )
+
+
+def _of_all(judged: Judged, weeks: NDArray[np.int64]) -> Judged:
+    """The same share with the interval that all records would have."""
+    number = weeks.sum(axis=(1, 2)).astype(np.float64)
+    lower, upper = wilson_interval(judged.share * number, number)
+    return replace(judged, lower=lower, upper=upper)
 
 
 def _holds(judged: Judged, known: NDArray[np.float64]) -> float:

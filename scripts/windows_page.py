@@ -77,20 +77,20 @@ COVERAGE = """
 the windows that a week names truly hold, in the mean; an interval holds it in so many of 100. *Halves*: of one year. *Next year*: windows chosen on a year before and
 judged by this one. **named** is the share with p ≤ .05.
 
-| truth | records | named | own | other, by halves | truth | interval of halves | other, next year | truth | interval of next year |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+| truth | records | named | own | other, by halves | truth | interval of halves | if of all records | other, next year | truth | interval of next year |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 READ_COVERAGE = """
 The interval of halves is that of one toss, though the share is the mean of many: it holds the truth in at least 95 of 100, mostly in more, and is on the
-safe side where records come together a little. The share itself is a little too low, because half of the records choose a little worse than all of them. Chosen on nine tenths and judged by the last tenth
+safe side where records come together a little. An interval as narrow as all of the records would have (*if of all records*) misses too often where windows hold much the same. The share itself is a little too low, because half of the records choose a little worse than all of them. Chosen on nine tenths and judged by the last tenth
 it would be less so, but it would vary more than an interval of its own records allows (which holds the truth in {tenths:.0%} of flat weeks of {few} records), and so it is not done.
 
 ## Counts that come in bursts
 
 The same with {records} records whose counts vary more than Poisson counts: negative binomial, with a variance of so many times the mean.
 
-| truth | variance / mean | named | own | other, by halves | truth | interval of halves | other, next year | truth | interval of next year |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+| truth | variance / mean | named | own | other, by halves | truth | interval of halves | if of all records | other, next year | truth | interval of next year |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 END = """
 Thinning is exact for Poisson counts. With bursts both halves know of the same burst, so that the share by halves is too high, and too many weeks are called not flat. A year before does
@@ -150,7 +150,7 @@ def _simulated(noise: Noise) -> Iterator[str]:
 
 
 def _figures(one: object) -> str:
-    names = ("found", "own", "other", "known", "halves", "next_other", "next_known", "next")
+    names = ("found", "own", "other", "known", "halves", "every", "next_other", "next_known", "next")
     return " | ".join(f"{getattr(one, name):.1%}" for name in names) + " |"
 
 
