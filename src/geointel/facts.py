@@ -23,7 +23,7 @@ ONE = {INCIDENTS: WEIGHT}
 """Incidents alone."""
 OUTSIDE = "outside-area"
 """Reason of a row whose leaf is not in the study area."""
-KEYS = ("resolution", "cell", "level", "code", "month", "window", "category", "weekday", "hour")
+KEYS = ("resolution", "cell", "stretch", "level", "code", "month", "window", "category", "weekday", "hour")
 """Columns that are no measure."""
 
 
@@ -71,6 +71,12 @@ def by_moment(rows: ir.Table, measures: Mapping[str, str] = ONE) -> ir.Table:
     return mapped.group_by(*keys).agg(**_sums(mapped, measures))
 
 
+def by_stretch(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
+    """Mapped rows that lie on a stretch of road → ``stretch, month, category, weekday, hour`` and the measures."""
+    mapped = rows.filter(rows.reason.isnull(), rows.stretch.notnull())
+    return mapped.group_by("stretch", "month", "category", "weekday", "hour").agg(**_sums(mapped, measures))
+
+
 def cell_facts(
     leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int], only: ir.Table | None = None
 ) -> ir.Table:
@@ -113,6 +119,12 @@ def area_profile(moments: ir.Table, windows: ir.Table, membership: ir.Table) -> 
     inside = moments.join(membership, "cell").drop("cell")
     place = ("level", "code", "weekday", "hour")
     return _long(_windowed(inside, windows, *place), place)
+
+
+def road_counts(stretches: ir.Table, windows: ir.Table) -> ir.Table:
+    """``by_stretch`` rows → ``stretch, weekday, hour, window, measure, category, value``, non-zero rows only."""
+    keys = ("stretch", "weekday", "hour")
+    return _long(_windowed(stretches, windows, *keys), keys)
 
 
 def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:

@@ -53,6 +53,22 @@ declare module "virtual:content" {
   /** Hours of the week: under the table of a place, and over one of tests. */
   export const week: Record<"timed" | "timed-tests" | "positives", string>;
   export const travel: { says: string; mode: Record<string, string>; how: Record<string, string> };
+  export const corridors: Record<
+    | "lead"
+    | "none"
+    | "road"
+    | "unnamed"
+    | "km"
+    | "events"
+    | "severe"
+    | "positives"
+    | "of_tests"
+    | "expected"
+    | "ratio"
+    | "range"
+    | "scrolls",
+    string
+  >;
   interface Side {
     label: string;
     colours: string[];

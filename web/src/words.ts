@@ -108,17 +108,21 @@ export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
   const own = sayings(spec);
   const patterns = own?.sentence;
-  const base = { many: manyOf(slug, spec), when: when(window) };
+  const base = { ...figuresOf(row, slug, spec), many: manyOf(slug, spec), when: when(window) };
   if (row.status !== "shown" || patterns === undefined)
-    return fill(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", base);
+    return said(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", base);
   const named = row.class ?? "none";
   const [side, level] = named.split("-");
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
   const templates = [patterns[key] ?? "", ...also(row, subject, sided)].join(" ");
-  const said = fill(templates, { ...figuresOf(row, slug, spec), ...base, level: level ?? "" });
-  return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
+  return said(templates, { ...base, level: level ?? "" });
+}
+
+/** A template filled in; a row may come without a column. */
+function said(template: string, words: Record<string, string>): string {
+  return fill(template, words).replace(/\{\w+\}/g, NONE);
 }
 
 /** Every column as people write it: text as it is; a number itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.build import beyond
+from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
 from geointel.model import (
     AREA_FACTS,
@@ -18,6 +19,7 @@ from geointel.model import (
     NAMES,
     POSITIVES,
     PROFILE,
+    ROAD_COUNTS,
     SUPPORT,
     TESTS,
     UNMAPPED,
@@ -69,6 +71,9 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
         ),
         names=collect(facts.names(rows, resolutions), NAMES),
         profile=_profile(taken, site, windows, measures=_timed(rows, kind)),
+        road_counts=typed(road_counts(taken, rows, kind, site, windows=window_table), ROAD_COUNTS, source=name)
+        if "stretch" in rows.columns
+        else ROAD_COUNTS.empty_table(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +84,14 @@ def sentence(
     """
     many = category(slug, kind, special_points=special_points).many
     words = layer_table(kind, variant)
+    given = _given(row, slug, kind, words=words, special_points=special_points)
+    given |= {"many": many, "when": when(window)}
     status = str(row["status"])
     if status != SHOWN:
         said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
-        return str(said).format(many=many, when=when(window))
+        return str(said).format_map(defaultdict(lambda: DASH, given))  # it may come without a column
     pattern, level = _pattern(words["sentence"], row)
-    given = _given(row, slug, kind, words=words, special_points=special_points)
-    given |= {"many": many, "when": when(window), "level": level}
+    given["level"] = level
     return " ".join(text.format_map(given) for text in (pattern, *_more(words, row, slug)))
 
 
