@@ -206,18 +206,71 @@ class CellLayer(Document):
     sentence: str
 
 
+class TimeShare(Document):
+    """One hour of the day, or one weekday: its share, and the 95 % interval, which holds for all hours, or weekdays, at once.
+
+    ``above`` says whether it has more than an even share by that interval.
+    """
+
+    count: float
+    share: float
+    lower: float
+    upper: float
+    above: bool
+
+
+class BusyWindow(Document):
+    """One of the busiest windows of the week: it begins on ``weekday``, 0 for Monday, and may run past midnight."""
+
+    weekday: int
+    start: str
+    end: str
+    hours: int
+    count: float
+    label: str
+
+
+class TimeRate(Document):
+    """One hour of the day, or one weekday: tests, positive ones, and their share with the 95 % interval, which holds for all at once."""
+
+    tests: float
+    positives: float
+    rate: float | None
+    lower: float | None
+    upper: float | None
+
+
 class ProfileDocument(Document):
     """When it happens: counts by weekday (Monday first) and hour, null where one is not shown.
 
-    ``timed`` is their sum; ``untimed`` are incidents of which only the day is known.
+    ``counts`` are of ``measure``: incidents, or tests, beside which stand ``positives`` by weekday and hour and their rates; of
+    tests there are no windows, because they are made when the police are out. ``timed`` is their sum; ``untimed`` are incidents of which only the day is known. ``windows`` are the busiest of the week, empty
+    where none stands out, null where there are too few records, as is all that follows; ``held_out`` is their share of records
+    that did not choose them (``judged_by``: the two ``halves`` each other, or the ``year-before`` by this one), with its 95 %
+    interval; ``held_in`` of those that did, which is too high; ``p_flat`` the chance that as many records of a week in which
+    all hours are alike lie as close together.
     """
 
     source: str
     category: str
+    measure: str
     window: str
     counts: list[list[float | None]]
     timed: float | None
     untimed: float | None
+    positives: list[list[float | None]] | None
+    rate_by_hour: list[TimeRate] | None
+    rate_by_weekday: list[TimeRate] | None
+    by_hour: list[TimeShare] | None
+    by_weekday: list[TimeShare] | None
+    windows: list[BusyWindow] | None
+    held_out: float | None
+    out_lower: float | None
+    out_upper: float | None
+    held_in: float | None
+    judged_by: str | None
+    p_flat: float | None
+    sentence: str
     caveat: str | None
 
 

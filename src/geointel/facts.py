@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 USUAL = {INCIDENTS: WEIGHT, SPECIAL: "special"}
 """Measure → the column that is summed: how many incidents a row stands for, and how many at special points."""
+ONE = {INCIDENTS: WEIGHT}
+"""Incidents alone."""
 OUTSIDE = "outside-area"
 """Reason of a row whose leaf is not in the study area."""
 KEYS = ("resolution", "cell", "stretch", "level", "code", "month", "window", "category", "weekday", "hour")
@@ -62,11 +64,11 @@ def by_code(rows: ir.Table, areas: ir.Table, measures: Mapping[str, str] = USUAL
     return mapped.group_by("level", "code", "month", "category").agg(**_sums(mapped, measures))
 
 
-def by_moment(rows: ir.Table) -> ir.Table:
-    """Mapped rows whose day is known → ``cell, month, category, weekday, hour, incidents``."""
+def by_moment(rows: ir.Table, measures: Mapping[str, str] = ONE) -> ir.Table:
+    """Mapped rows whose day is known → ``cell, month, category, weekday, hour`` and a column for each measure."""
     mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull(), rows.weekday.notnull())
     keys = ("cell", "month", "category", "weekday", "hour")
-    return mapped.group_by(*keys).agg(**_sums(mapped, {INCIDENTS: WEIGHT}))
+    return mapped.group_by(*keys).agg(**_sums(mapped, measures))
 
 
 def by_stretch(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
@@ -106,15 +108,17 @@ def area_facts(leaves: ir.Table, windows: ir.Table, membership: ir.Table, coded:
 
 
 def cell_profile(moments: ir.Table, windows: ir.Table, resolution: int) -> ir.Table:
-    """``by_moment`` rows → ``cell, window, category, weekday, hour, value`` at one resolution, non-zero rows only."""
+    """``by_moment`` rows → ``cell, weekday, hour, window, category, measure, value`` at one resolution, non-zero rows only."""
     cells = moments.mutate(cell=parent(moments.cell, resolution))
-    return _valued(_windowed(cells, windows, "cell", "weekday", "hour"))
+    place = ("cell", "weekday", "hour")
+    return _long(_windowed(cells, windows, *place), place)
 
 
 def area_profile(moments: ir.Table, windows: ir.Table, membership: ir.Table) -> ir.Table:
-    """``by_moment`` rows → ``level, code, window, category, weekday, hour, value``, non-zero rows only."""
+    """``by_moment`` rows → ``level, code, weekday, hour, window, category, measure, value``, non-zero rows only."""
     inside = moments.join(membership, "cell").drop("cell")
-    return _valued(_windowed(inside, windows, "level", "code", "weekday", "hour"))
+    place = ("level", "code", "weekday", "hour")
+    return _long(_windowed(inside, windows, *place), place)
 
 
 def road_counts(stretches: ir.Table, windows: ir.Table) -> ir.Table:
@@ -129,7 +133,7 @@ def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:
     Only months and categories that are known; every row is counted in the reconciliation anyway.
     """
     lost = rows.filter(rows.reason.notnull(), rows.month.notnull(), rows.category.notnull())
-    counted = lost.group_by("month", "category", "reason").agg(value=_sums(lost, {INCIDENTS: WEIGHT})[INCIDENTS])
+    counted = lost.group_by("month", "category", "reason").agg(value=_sums(lost, ONE)[INCIDENTS])
     both = ibis.union(counted, counted.mutate(category=ibis.literal(ALL)))
     joined = both.join(windows, "month")
     found = joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
@@ -208,11 +212,6 @@ def _measures(counts: ir.Table) -> tuple[str, ...]:
 
 def _summed(counts: ir.Table, *keys: str) -> ir.Table:
     return counts.group_by(*keys).agg(**{measure: counts[measure].sum() for measure in _measures(counts)})
-
-
-def _valued(counts: ir.Table) -> ir.Table:
-    found = counts.filter(counts[INCIDENTS] > 0)
-    return found.mutate(value=found[INCIDENTS].cast("float64")).drop(INCIDENTS)
 
 
 def _long(counts: ir.Table, place: tuple[str, ...]) -> ir.Table:

@@ -69,6 +69,17 @@ OUTCOMES_OF_BLACKPOOL = [
 """Window, group, category and count; one is not shown."""
 MOMENTS = [(LAST_YEAR, 4, 23, 7.0), (LAST_YEAR, 5, 0, 11.0), (LAST_YEAR, 5, None, 3.0), (EARLIER_YEAR, 0, 0, 50.0)]
 """Window, weekday, hour and count."""
+BUSY = [
+    (window, day, hour, count)
+    for window, night in ((LAST_YEAR, 30.0), ("12m:2024-12", 20.0))
+    for day, hour, count in [(4, 22, night), (5, 1, night), *((day, 12, 8.0) for day in range(7))]
+]
+"""The same of the coast: Friday night is full in both years."""
+ROADSIDE = {
+    "tests": [(LAST_YEAR, 4, 22, 60.0), (LAST_YEAR, 0, 9, 5.0), (LAST_YEAR, 0, None, 2.0)],
+    "positives": [(LAST_YEAR, 4, 22, 24.0), (LAST_YEAR, 0, None, 1.0)],
+}
+"""Roadside tests of Fylde, and the positive ones."""
 DISTRICTS = {"E06000009": "Blackpool", "E07000119": "Fylde"}
 
 
@@ -248,10 +259,15 @@ def _released(edition: str, counts: Counts) -> ReleasedFacts:
     ]
     coarsest = f"{int(np.unique(parents(counts.leaves, RESOLUTIONS[0]))[0]):x}"
     moments = [
-        {**blackpool, "level": level, "code": code, "category": "drugs"}
+        {**blackpool, "level": level, "code": code, "category": "drugs", "measure": measure}
         | dict(zip(("window", "weekday", "hour", "value"), moment, strict=True))
-        for level, code in (("lad", "E06000009"), ("cells", coarsest))
-        for moment in MOMENTS
+        for level, code, measure, found in (
+            ("lad", "E06000009", INCIDENTS, MOMENTS),
+            ("cells", coarsest, INCIDENTS, MOMENTS),
+            ("cdp", "coast", INCIDENTS, BUSY),
+            *(("lad", "E07000119", measure, found) for measure, found in ROADSIDE.items()),
+        )
+        for moment in found
     ]
     return ReleasedFacts(
         edition=edition,

@@ -28,7 +28,10 @@ OWN = {
     "excess": ["count", "expected", "lower", "upper", "p", "q"],
     "rate": ["raw", "lower", "upper", "p_exceed", "denominator"],
     "density": ["count"],
-    "profile": ["lower", "upper", "peak_weekday", "peak_hour", "untimed"],
+    "profile": [
+        *["lower", "upper", "peak_weekday", "peak_hour", "untimed"],
+        *["windows", "held_out", "out_lower", "out_upper", "held_in", "judged_by", "p_flat"],
+    ],
     "change": [
         *["before", "after", "lower", "upper", "p", "q"],
         *["activity_before", "activity_after", "activity", "harm_before", "harm_after"],

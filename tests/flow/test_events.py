@@ -231,6 +231,21 @@ def test_weekday_and_hour_are_counted_over_twelve_months(tmp_path: Path) -> None
     assert found.sum("profile", category="all", level="cells") == 13
 
 
+def test_times_that_no_clock_shows_are_not_known_and_their_collisions_count(tmp_path: Path) -> None:
+    written = ("25:61", "14:61", "24:00", "-1", "", "noon", "1530", "00:00", "9:05")
+    rows = [
+        collision(f"2025{place}", date=f"07/{month[5:]}/2025").replace("15:30", time)
+        for place, (month, time) in enumerate([(MONTHS[0], time) for time in written] + [(m, "15:30") for m in MONTHS])
+    ]
+    found = counted_files(tmp_path, source("stats19"), {"collision.csv": text(*rows, header=COLLISION)})
+    report = found.report("stats19")
+    assert (report.read, report.mapped) == (21, 21)
+    hours = {
+        row["hour"]: row["value"] for row in found.rows("profile", category="all", level="lad") if row["weekday"] == 1
+    }
+    assert hours == {None: 7, 0: 1, 9: 1, 15: 2}  # 7 January and 7 October 2025 are Tuesdays
+
+
 # --- roadside tests ----------------------------------------------------------------------------
 
 TESTS = "date,latitude,longitude,area_code,tests,positives,factor_system"
@@ -265,6 +280,19 @@ def test_roadside_tests_by_place_and_by_area(tmp_path: Path) -> None:
     }  # fmt: skip
     assert found.sum("cells", resolution=8, measure="tests", **january) == 10
     assert found.sum("cells", resolution=8, measure="tests", category="drug-driving-rsf", window="2025-01") == 6
+
+
+def test_positive_tests_have_hours_beside_their_tests(tmp_path: Path) -> None:
+    rows = [f"{month}-07,9:30,53.82,-3.05,10,{place % 3}" for place, month in enumerate(MONTHS)]
+    rows += ["2025-01-07,25:61,53.82,-3.05,4,4", "2025-01-07,,53.82,-3.05,5,5", "2025-01,09:30,53.82,-3.05,6,6"]
+    header = "date,time,latitude,longitude,tests,positives"
+    found = counted_files(tmp_path, source("drug-driving"), {"tests.csv": text(*rows, header=header)})
+    whole = found.rows("profile", level="lad", category="drug-driving")
+    assert {row["measure"] for row in whole} == {"tests", "positives"}
+    hours = {(row["measure"], row["hour"]): row["value"] for row in whole if row["weekday"] == 1}
+    assert hours == {("tests", 9): 20, ("tests", None): 9, ("positives", None): 9}  # January and October: 0 positive
+    assert found.sum("profile", level="lad", category="drug-driving", measure="tests") == 129  # without the month alone
+    assert found.sum("profile", level="cells", category="drug-driving", measure="positives", hour=9) == 12
 
 
 def test_no_map_of_counts_is_made_of_tests(tmp_path: Path) -> None:

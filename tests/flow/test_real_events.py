@@ -6,9 +6,13 @@ import csv
 import gzip
 import os
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from geointel.hotspots import enforcement
 
 from ..events import Counted, counted, source
 
@@ -141,6 +145,16 @@ def test_collisions_vehicles_and_casualties_link_completely(tmp_path: Path) -> N
     assert total == {"collision-fatal": 35, "collision-serious": 1_164, "collision-slight": 2_861, "all": 4_060}
     assert 5_240 - found.sum("areas", measure="casualties", category="all", **year) == 3
     assert found.sum("profile", category="all", **year) == 4_060 - lost["all"]
+    profile, own = np.zeros((7, 24)), np.zeros((7, 24))
+    for one in found.rows("profile", category="all", **year):
+        profile[one["weekday"], one["hour"]] += one["value"]
+    for one in rows("stats19/2024-*-collision.csv"):
+        own[datetime.strptime(one["date"], "%d/%m/%Y").weekday(), int(one["time"][:2])] += 1  # noqa: DTZ007 - a day
+    assert (own - profile).min() >= 0  # times are local in the file, and stay as they are
+    assert (own - profile).sum() == lost["all"]
+    windows = enforcement(profile, seed=1)
+    assert windows.standing_out() == [[2 * 24 + 15, 3 * 24 + 15, 4 * 24 + 14]]  # afternoons of Wednesday to Friday
+    assert windows.judged.lower < windows.judged.share < windows.share < windows.judged.upper
 
 
 @needs_collisions

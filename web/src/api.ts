@@ -139,12 +139,16 @@ export interface Series {
   values: (number | null)[];
 }
 
-/** Counts by weekday, Monday first, and hour. */
+/** Counts of incidents, or of tests with the positive ones beside them, by weekday, Monday first, and hour. */
 export interface Profile {
   source: string;
   category: string;
+  measure: string;
   window: string;
   counts: (number | null)[][];
+  positives: (number | null)[][] | null;
+  /** The busiest windows in words, or that none stands out; blank where there is nothing to say. */
+  sentence: string;
   timed: number | null;
   untimed: number | null;
   caveat: string | null;

@@ -1,11 +1,12 @@
 /** The content file (`src/geointel/content/words.toml`), read when the page is built. */
 declare module "virtual:content" {
-  /** What a sentence goes on to say of rows with all of `known`, these words, on this side of a test, of these categories. */
+  /** What a sentence goes on to say of rows with all of `known` and none of `unknown`, these words, on this side of a test, of these categories. */
   export interface More {
     side?: string;
     categories?: string[];
     is?: Record<string, string>;
     known?: string[];
+    unknown?: string[];
     says: string;
   }
   export const status: Record<string, { label: string; sentence: string }>;
@@ -49,6 +50,8 @@ declare module "virtual:content" {
   }
   /** By kind; an option of a layer may change some words. */
   export const layer: Record<string, Sayings & { variant?: Record<string, Partial<Sayings>> }>;
+  /** Hours of the week: under the table of a place, and over one of tests. */
+  export const week: Record<"timed" | "timed-tests" | "positives", string>;
   export const travel: { says: string; mode: Record<string, string>; how: Record<string, string> };
   export const corridors: Record<
     | "lead"

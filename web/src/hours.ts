@@ -1,8 +1,9 @@
 /** When it happens: six hours by weekday of one hexagon, as a small table. */
-import { category, layer } from "virtual:content";
+import { category, layer, week } from "virtual:content";
 import type { Profile } from "./api";
 import { el } from "./dom";
 import { number } from "./format";
+import { fill } from "./sayings";
 
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const BANDS = ["00 to 06", "06 to 12", "12 to 18", "18 to 24"];
@@ -25,12 +26,22 @@ export function profilesOf(profiles: Profile[], slug: string): Profile[] {
   return own.length > 0 ? own : profiles.filter((one) => one.category === "all");
 }
 
-function grid({ counts, source, category: slug }: Profile): HTMLElement {
-  const head = ["Hours", ...DAYS].map((text) => el("th", { scope: "col" }, text));
-  const rows = bandsOf(counts).map((band, place) =>
-    el("tr", {}, el("th", { scope: "row" }, BANDS[place] ?? ""), ...band.map((sum) => el("td", {}, number(sum)))),
+/** What the table says of each part of the day and weekday: a number, or how many of the tests were positive. */
+export function cellsOf({ counts, positives }: Pick<Profile, "counts" | "positives">): string[][] {
+  const found = positives === null ? null : bandsOf(positives);
+  return bandsOf(counts).map((band, row) =>
+    band.map((sum, day) => (found === null ? number(sum) : `${number(found[row]?.[day] ?? null)} of ${number(sum)}`)),
   );
-  const what = slug === "all" ? source : (category[slug]?.label ?? slug);
+}
+
+function grid(profile: Profile): HTMLElement {
+  const { source, category: slug } = profile;
+  const head = ["Hours", ...DAYS].map((text) => el("th", { scope: "col" }, text));
+  const rows = cellsOf(profile).map((band, place) =>
+    el("tr", {}, el("th", { scope: "row" }, BANDS[place] ?? ""), ...band.map((text) => el("td", {}, text))),
+  );
+  const named = slug === "all" ? source : (category[slug]?.label ?? slug);
+  const what = profile.positives === null ? named : fill(week.positives, { what: named });
   return el(
     "table",
     { class: "app-hours app-small" },
@@ -40,14 +51,20 @@ function grid({ counts, source, category: slug }: Profile): HTMLElement {
   );
 }
 
-/** Heading and a table for each source that has times here; nothing where none has. */
-export function hours(profiles: Profile[], slug: string): Node[] {
+/** Heading, a table and the busiest windows for each source that has times here; nothing where none has, and nothing twice that is `said` above. */
+export function hours(profiles: Profile[], slug: string, said: string): Node[] {
   const shown = profilesOf(profiles, slug);
   if (shown.length === 0) return [];
-  return [el("h3", { class: "app-subhead" }, layer.profile?.title ?? ""), ...shown.flatMap(described)];
+  return [
+    el("h3", { class: "app-subhead" }, layer.profile?.title ?? ""),
+    ...shown.flatMap((one) => described(one, said)),
+  ];
 }
 
-function described(profile: Profile): Node[] {
-  const about = `${number(profile.timed)} with a known hour, ${profile.window.replace("12m:", "12 months to ")}. ${profile.caveat ?? ""}`;
-  return [grid(profile), el("p", { class: "app-small" }, about)];
+function described(profile: Profile, said: string): Node[] {
+  const when = profile.window.replace("12m:", "12 months to ");
+  const pattern = profile.positives === null ? week.timed : week["timed-tests"];
+  const about = `${fill(pattern, { timed: number(profile.timed), when })} ${profile.caveat ?? ""}`;
+  const windows = said.includes(profile.sentence) ? [] : [el("p", { class: "app-small" }, profile.sentence)];
+  return [grid(profile), ...windows, el("p", { class: "app-small" }, about)];
 }

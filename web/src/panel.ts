@@ -140,6 +140,7 @@ function history({ answer, snapshot, subject: { spec } }: Shown): Node[] {
 export function drawCell(shown: Shown, close: () => void): void {
   const { answer, subject, shading } = shown;
   const here = answer.layers.find(({ layer }) => layer === subject.spec.id);
+  const said = here === undefined ? "" : sentence(here.row, subject);
   const special = readSpecial(answer.special_share, subject.category);
   const name = placeName({ place: answer.name, district: answer.district });
   const district = answer.district !== null && answer.district !== name ? `${answer.district}. ` : "";
@@ -157,14 +158,10 @@ export function drawCell(shown: Shown, close: () => void): void {
     ),
     ...(here === undefined
       ? []
-      : [
-          list(facts(here.row, subject.spec, shading)),
-          el("p", { class: "app-small" }, sentence(here.row, subject)),
-          ...why(here.row),
-        ]),
+      : [list(facts(here.row, subject.spec, shading)), el("p", { class: "app-small" }, said), ...why(here.row)]),
     ...(special === null ? [] : [el("p", { class: "app-small app-note" }, special)]),
     ...history(shown),
-    ...hours(answer.profile, subject.category),
+    ...hours(answer.profile, subject.category, said),
     ...others(shown),
   );
 }

@@ -96,7 +96,8 @@ export function className(row: CellRow, spec: LayerSpec, shading: Shading): stri
 function also(row: CellRow, { spec, category: slug }: Subject, side: string): string[] {
   const applies = (more: More): boolean => {
     const words = Object.entries(more.is ?? {}).every(([name, word]) => row[name] === word);
-    const known = (more.known ?? []).every((name) => row[name] !== null && row[name] !== undefined);
+    const isKnown = (name: string) => row[name] !== null && row[name] !== undefined;
+    const known = (more.known ?? []).every(isKnown) && !(more.unknown ?? []).some(isKnown);
     return words && known && (more.side ?? side) === side && (more.categories ?? [slug]).includes(slug);
   };
   return (sayings(spec)?.also ?? []).filter(applies).map(({ says }) => says);
@@ -107,17 +108,16 @@ export function sentence(row: CellRow, subject: Subject): string {
   const { spec, category: slug, window } = subject;
   const own = sayings(spec);
   const patterns = own?.sentence;
-  const base = { many: manyOf(slug, spec), when: when(window) };
-  const numbers = numbersOf(row, slug, spec);
+  const base = { ...figuresOf(row, slug, spec), many: manyOf(slug, spec), when: when(window) };
   if (row.status !== "shown" || patterns === undefined)
-    return said(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", { ...base, ...numbers });
+    return said(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", base);
   const named = row.class ?? "none";
   const [side, level] = named.split("-");
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
   const templates = [patterns[key] ?? "", ...also(row, subject, sided)].join(" ");
-  return said(templates, { ...base, level: level ?? "", ...numbers });
+  return said(templates, { ...base, level: level ?? "" });
 }
 
 /** A template filled in; a row may come without a column. */
@@ -125,11 +125,14 @@ function said(template: string, words: Record<string, string>): string {
   return fill(template, words).replace(/\{\w+\}/g, NONE);
 }
 
-/** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */
-function numbersOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
+/** Every column as people write it: text as it is; a number itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */
+function figuresOf(row: CellRow, slug: string, spec: LayerSpec): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(row)) {
-    if (typeof value === "string") continue;
+    if (typeof value === "string") {
+      out[name] = value;
+      continue;
+    }
     const usual = name === "value" ? VALUE_DIGITS : (named[name]?.digits ?? 0);
     out[name] = number(value, decimalsOf(spec, name) ?? usual);
     out[`${name}_of`] = `${counted(value, slug, spec.kind)}${awayOf(spec)}`;

@@ -30,6 +30,21 @@ describe("title", () => {
 });
 
 describe("sentence of a hexagon", () => {
+  it("names the busiest windows, with the share of records that did not choose them, or says that none stands out", () => {
+    const found = { windows: "Friday 22:00 to 02:00", held_out: 30.6, out_lower: 26.7, out_upper: 35.8, p_flat: 0.001 };
+    const night = row({ class: "4", ...found, judged_by: "halves" });
+    expect(sentence(night, subject("profile"))).toContain(
+      "hold about 31% of recorded drug offences (27% to 36%, judged on records that were not used to choose them): Friday 22:00 to 02:00.",
+    );
+    expect(sentence({ ...night, judged_by: "year-before" }, subject("profile"))).toContain(
+      "on the 12 months before held",
+    );
+    const even = sentence({ ...night, windows: null, p_flat: 0.31 }, subject("profile"));
+    expect(even).toContain("No window of the week stands out");
+    expect(even).toContain("(p = 0.31)");
+    expect(even).not.toContain("Friday");
+  });
+
   it("says what was recorded, against what, and how sure", () => {
     const text = readRow(row({ expected: 4.25 }), subject("hotspot"));
     expect(text).toMatch(

@@ -12,7 +12,19 @@ from geointel import facts
 from geointel.build import beyond
 from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
-from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, ROAD_COUNTS, SUPPORT, UNMAPPED, HexFacts
+from geointel.model import (
+    AREA_FACTS,
+    FACTS,
+    INCIDENTS,
+    NAMES,
+    POSITIVES,
+    PROFILE,
+    ROAD_COUNTS,
+    SUPPORT,
+    TESTS,
+    UNMAPPED,
+    HexFacts,
+)
 from geointel.sources.base import EventKind, kinds
 
 if TYPE_CHECKING:
@@ -23,6 +35,8 @@ if TYPE_CHECKING:
     from geointel.build.taken import Site, Taken
     from geointel.model import Window
 
+TIMED = (INCIDENTS, TESTS, POSITIVES)
+"""Measures that have hours. Positive tests have them beside their tests."""
 CELLS = "cells"
 """Level of a profile's rows whose code is a cell."""
 
@@ -56,10 +70,10 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
             collect(facts.support(rows, resolutions), SUPPORT), site.study, reached, snapped=kind.snapped
         ),
         names=collect(facts.names(rows, resolutions), NAMES),
+        profile=_profile(taken, site, windows, measures=_timed(rows, kind)),
         road_counts=typed(road_counts(taken, rows, kind, site, windows=window_table), ROAD_COUNTS, source=name)
         if "stretch" in rows.columns
         else ROAD_COUNTS.empty_table(),
-        profile=_profile(rows, site, windows, source=name) if _has_moments(rows, kind) else PROFILE.empty_table(),
     )
 
 
@@ -100,16 +114,19 @@ def _coarse_only(areas: pa.Table, measures: frozenset[str], site: Site) -> pa.Ta
     return areas.filter(pc.or_(may, plain))
 
 
-def _has_moments(rows: ir.Table, kind: EventKind) -> bool:
-    return "weekday" in rows.columns and INCIDENTS in kind.measures
+def _timed(rows: ir.Table, kind: EventKind) -> dict[str, str]:
+    """Measures of a source that are counted by weekday and hour, as in its kind; none where its rows have no days."""
+    return {name: kind.measures[name] for name in TIMED if name in kind.measures and "weekday" in rows.columns}
 
 
-def _profile(rows: ir.Table, site: Site, windows: Sequence[Window], *, source: str) -> pa.Table:
+def _profile(taken: Taken, site: Site, windows: Sequence[Window], *, measures: Mapping[str, str]) -> pa.Table:
     """Counts by weekday and hour over twelve-month windows: areas of every level, and the coarsest cells."""
+    if taken.rows is None or not measures:
+        return PROFILE.empty_table()
     engine, coarsest = site.engine, site.partnership.grid.publish[0]
     membership = engine.register("membership", site.study.membership())
     years = engine.register("years", _pairs([window for window in windows if window.kind == "year"]))
-    moments = engine.register("moments", engine.collect(facts.by_moment(rows)))
+    moments = engine.register("moments", engine.collect(facts.by_moment(taken.rows, measures)))
     areas = engine.collect(facts.area_profile(moments, years, membership))
     cells = engine.collect(facts.cell_profile(moments, years, coarsest))
     codes: Mapping[str, Any] = {
@@ -118,7 +135,7 @@ def _profile(rows: ir.Table, site: Site, windows: Sequence[Window], *, source: s
     }
     for name, values in codes.items():
         cells = cells.append_column(name, values)
-    parts = [typed(table, PROFILE, source=source) for table in (areas, cells)]
+    parts = [typed(table, PROFILE, source=taken.source.id) for table in (areas, cells)]
     return pa.concat_tables(parts).unify_dictionaries()
 
 

@@ -13,7 +13,18 @@ from geointel.content.classes import (
     signed_classes,
     stepped_classes,
 )
-from geointel.content.sentences import View, counted, export_header, heading, likelihood, number, sentence, when
+from geointel.content.clock import clock, week_window, week_windows, weekday
+from geointel.content.sentences import (
+    View,
+    counted,
+    export_header,
+    further,
+    heading,
+    likelihood,
+    number,
+    sentence,
+    when,
+)
 from geointel.content.words import (
     CategoryWords,
     Caveat,
@@ -48,6 +59,7 @@ __all__ = [
     "category",
     "caveat",
     "caveats",
+    "clock",
     "column",
     "count_classes",
     "counted",
@@ -55,6 +67,7 @@ __all__ = [
     "edition_words",
     "export_header",
     "first_of",
+    "further",
     "heading",
     "in_key",
     "indicator",
@@ -75,5 +88,8 @@ __all__ = [
     "special_points_of",
     "status_label",
     "stepped_classes",
+    "week_window",
+    "week_windows",
+    "weekday",
     "when",
 ]

@@ -84,15 +84,22 @@ def sentence(
     """
     many = category(slug, kind, special_points=special_points).many
     words = layer_table(kind, variant)
-    numbers = _numbers(row, slug, kind, own=_decimals(words), special_points=special_points)
+    given = _given(row, slug, kind, words=words, special_points=special_points)
+    given |= {"many": many, "when": when(window)}
     status = str(row["status"])
     if status != SHOWN:
         said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
-        told = defaultdict(lambda: DASH, many=many, when=when(window), **numbers)  # it may come without a column
-        return str(said).format_map(told)
+        return str(said).format_map(defaultdict(lambda: DASH, given))  # it may come without a column
     pattern, level = _pattern(words["sentence"], row)
-    patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
-    return " ".join(text.format(many=many, when=when(window), level=level, **numbers) for text in patterns)
+    given["level"] = level
+    return " ".join(text.format_map(given) for text in (pattern, *_more(words, row, slug)))
+
+
+def further(kind: str, row: Mapping[str, Any], *, slug: str) -> str:
+    """Return what a kind of layer goes on to say of a row, without the sentence of its value; blank for nothing."""
+    words = layer_table(kind)
+    given = _given(row, slug, kind, words=words, special_points="in") | {"many": category(slug, kind).many}
+    return " ".join(text.format_map(given) for text in _more(words, row, slug))
 
 
 def export_header(view: View) -> tuple[str, ...]:
@@ -125,16 +132,19 @@ def _decimals(words: Mapping[str, Any]) -> dict[str, int]:
     return {**ranged, **words.get("decimals", {})}
 
 
-def _numbers(
-    row: Mapping[str, Any], slug: str, kind: str, *, own: Mapping[str, int], special_points: str
+def _given(
+    row: Mapping[str, Any], slug: str, kind: str, *, words: Mapping[str, Any], special_points: str
 ) -> dict[str, str]:
-    """Every column of numbers as people write it.
+    """Every column as people write it: text as it is, and numbers.
 
-    Itself, ``…_of`` as so many of the category, ``…_percent`` as a share, ``…_likely`` as a chance. ``own`` are the layer's decimals, by column.
+    Themselves, ``…_of`` as so many of the category, ``…_percent`` as a share, ``…_likely`` as a chance. ``words`` are the layer's.
     """
+    own = _decimals(words)
     found: dict[str, str] = {}
     for name, value in row.items():
-        if value is None or isinstance(value, int | float):
+        if isinstance(value, str):
+            found[name] = value
+        elif value is None or isinstance(value, int | float):
             usual = VALUE_DIGITS if name == "value" else digits(name)
             found[name] = number(value, own.get(name, usual))
             found[f"{name}_of"] = counted(value, slug, kind, special_points=special_points)
@@ -165,6 +175,11 @@ def _side(own: str) -> str:
     return {"hot": "higher", "cold": "lower"}.get(own.partition("-")[0], "none")
 
 
+def _more(words: Mapping[str, Any], row: Mapping[str, Any], slug: str) -> tuple[str, ...]:
+    """Templates of what a layer goes on to say of a row."""
+    return tuple(str(more["says"]) for more in words.get("also", ()) if _applies(more, row, slug))
+
+
 def _applies(more: Mapping[str, Any], row: Mapping[str, Any], slug: str) -> bool:
     """Whether a shown row is one of which a layer goes on to say something."""
     return (
@@ -172,4 +187,5 @@ def _applies(more: Mapping[str, Any], row: Mapping[str, Any], slug: str) -> bool
         and slug in more.get("categories", (slug,))
         and all(row.get(name) == word for name, word in more.get("is", {}).items())
         and all(row.get(name) is not None for name in more.get("known", ()))
+        and all(row.get(name) is None for name in more.get("unknown", ()))
     )

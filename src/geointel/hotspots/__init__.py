@@ -29,9 +29,11 @@ from geointel.hotspots.e_test import e_test
 from geointel.hotspots.ears import Ears, EarsTail, ears, ears_tail
 from geointel.hotspots.emerging import EMERGING_CLASSES, Emerging, emerging, emerging_codes, emerging_names
 from geointel.hotspots.empirical_bayes import SmoothedRates, global_rates, local_rates
+from geointel.hotspots.enforcement import Enforcement, Judged, enforcement, judged_by_halves, judged_by_next
 from geointel.hotspots.excess import Excess, dispersion, excess
 from geointel.hotspots.false_alarms import Budget, budget_of, last_year, usual_months
 from geointel.hotspots.farrington import NOUFAILY, Farrington, FarringtonSettings, farrington
+from geointel.hotspots.flat_week import flat_week_p
 from geointel.hotspots.gi_star import GiStar, gi_star
 from geointel.hotspots.kde import dual_density, kernel_density, kernel_weights
 from geointel.hotspots.likely_dispersion import LikelyDispersion, likely_dispersion
@@ -67,6 +69,8 @@ from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
 from geointel.hotspots.standardised import Standardised, standardised
 from geointel.hotspots.watch import MONTHS, Watched, WatchSettings, watch
+from geointel.hotspots.week_shares import Rates, Shares, WeekShares, week_rates, week_shares
+from geointel.hotspots.week_windows import Plan, WeekWindows, best_windows
 
 __all__ = [
     "EMERGING_CLASSES",
@@ -89,12 +93,14 @@ __all__ = [
     "Ears",
     "EarsTail",
     "Emerging",
+    "Enforcement",
     "Excess",
     "Farrington",
     "FarringtonSettings",
     "GiStar",
     "GlobalMoran",
     "Hits",
+    "Judged",
     "LikelyDispersion",
     "LocalMoran",
     "MannKendall",
@@ -102,9 +108,12 @@ __all__ = [
     "MoranMap",
     "NearRepeat",
     "Onset",
+    "Plan",
     "RandomisationTail",
+    "Rates",
     "RoadWindows",
     "Search",
+    "Shares",
     "SmoothedRates",
     "SmoothedShares",
     "SpaceTimeTail",
@@ -112,11 +121,14 @@ __all__ = [
     "Standardised",
     "WatchSettings",
     "Watched",
+    "WeekShares",
+    "WeekWindows",
     "Zones",
     "back_test",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "bernoulli_llr",
+    "best_windows",
     "binomial_interval",
     "block_draws",
     "budget_of",
@@ -142,14 +154,18 @@ __all__ = [
     "emerging",
     "emerging_codes",
     "emerging_names",
+    "enforcement",
     "excess",
     "farrington",
+    "flat_week_p",
     "gi_star",
     "global_moran",
     "global_rates",
     "hamed_rao",
     "hits",
     "join_stretches",
+    "judged_by_halves",
+    "judged_by_next",
     "kernel_density",
     "kernel_weights",
     "knox",
@@ -187,5 +203,7 @@ __all__ = [
     "usual_months",
     "variation",
     "watch",
+    "week_rates",
+    "week_shares",
     "wilson_interval",
 ]

@@ -8,7 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HERE = ZoneInfo("Europe/London")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?")
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+_ISO = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{_CLOCK}(?: ?(?:Z|[+-]\d{{2}}:?\d{{2}}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -22,7 +23,8 @@ UNREAD = "?"
 def moment(text: str, *, day_first: bool = False, serials: bool = False) -> str:
     """A date, or a date and time, as ISO; blank for blank, ``UNREAD`` for what is none.
 
-    A time with a zone becomes the time in England; one without is taken to be that. ``05/01/2025`` is a date only
+    A time with a zone becomes the time in England; one without is taken to be that, also in the hour that the clocks leave out in
+    March, and the hour that they show twice in October is one. ``05/01/2025`` is a date only
     where the day is known to stand first; a number only where it may count days since the end of 1899.
     """
     text = text.strip()

@@ -54,12 +54,12 @@ def assemble(blocks: list[Block], words: tuple[str, ...]) -> pa.Table:
     for block in blocks:
         n = len(block.value)
         arrays: dict[str, pa.Array] = dict(block.place)
-        arrays["window"] = _word(np.full(n, block.window, dtype=object))
-        arrays["category"] = _word(np.full(n, block.category, dtype=object))
+        arrays["window"] = word(np.full(n, block.window, dtype=object))
+        arrays["category"] = word(np.full(n, block.category, dtype=object))
         arrays["value"] = nullable(block.value)
         arrays["class"] = class_words(block.classes, words)
         arrays["support"] = pa.array(block.support, pa.int32(), mask=block.support < 0)
-        arrays["status"] = _word(block.status)
+        arrays["status"] = word(block.status)
         for name, values in block.columns.items():
             arrays[name] = values if isinstance(values, pa.Array) else nullable(values)
         tables.append(pa.table(arrays))
@@ -73,7 +73,7 @@ def cell_place(resolution: int, cells: NDArray[np.int64]) -> dict[str, pa.Array]
 
 def area_place(level: str, codes: tuple[str, ...]) -> dict[str, pa.Array]:
     """The place columns of one area level."""
-    return {"level": _word(np.full(len(codes), level, dtype=object)), "code": _word(np.array(codes, dtype=object))}
+    return {"level": word(np.full(len(codes), level, dtype=object)), "code": word(np.array(codes, dtype=object))}
 
 
 def nullable(values: NDArray[np.float64]) -> pa.Array:
@@ -186,5 +186,6 @@ def default_view(windows: tuple[Window, ...], request: LayerRequest) -> dict[str
     return {"window": longest.id, "category": category, "resolution": request.default_resolution}
 
 
-def _word(values: NDArray[np.object_]) -> pa.Array:
+def word(values: NDArray[np.object_]) -> pa.Array:
+    """Dictionary column of words; ``None`` is null."""
     return pa.array(values, pa.string()).dictionary_encode().cast(WORD)

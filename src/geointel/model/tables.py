@@ -111,7 +111,7 @@ NAMES = pa.schema(
 
 PROFILE = pa.schema(
     [
-        *[AREA_FACTS.field(name) for name in ("level", "code", "window", "source", "category")],
+        *[AREA_FACTS.field(name) for name in ("level", "code", "window", "source", "measure", "category")],
         pa.field("weekday", pa.int8(), nullable=False),
         pa.field("hour", pa.int8()),
         FACTS.field("value"),

@@ -37,6 +37,8 @@ class Options(pydantic.BaseModel):
 
     date: str = "date"
     """Day or month of the tests."""
+    time: str = "time"
+    """Time of day of the tests, `hh:mm`; used where `date` is a day."""
     tests: str = "tests"
     """Number of tests."""
     positives: str = "positives"
@@ -83,7 +85,7 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         special=ibis.literal(False),  # noqa: FBT003 - ibis has no keyword
         area_code=_text(rows, options.area),
         area_name=blank,
-        when=(date.length() >= DAY).ifelse(date, ""),
+        when=(date.length() >= DAY).ifelse(date + _clock(_text(rows, options.time)), ""),
         tests=tests,
         positives=positives,
         tests_attended=attended.ifelse(tests, "0"),
@@ -114,6 +116,11 @@ def _with_newer(rows: ir.Table, name: str) -> ir.Table:
     )
     joined = rows.left_join(files, rows.file == files.newer_file)
     return joined.mutate(newer=joined.newer_file.notnull()).drop("newer_file")
+
+
+def _clock(time: ir.StringValue) -> ir.StringValue:
+    """What stands behind a day: nothing where no time is given."""
+    return (time == "").ifelse("", "T" + time.re_search(r"^\d:").ifelse("0" + time, time))
 
 
 def _unsaid(rows: ir.Table, name: str) -> ir.StringValue:

@@ -26,79 +26,70 @@ WITH `t4` AS (
     5
 )
 SELECT
-  `t12`.`cell`,
-  `t12`.`weekday`,
-  `t12`.`hour`,
-  `t12`.`window`,
-  `t12`.`category`,
-  `t12`.`value`
+  `t11`.`cell`,
+  `t11`.`weekday`,
+  `t11`.`hour`,
+  `t11`.`window`,
+  `t11`.`category`,
+  'incidents' AS `measure`,
+  CAST(`t11`.`incidents` AS DOUBLE) AS `value`
 FROM (
   SELECT
-    `t11`.`cell`,
-    `t11`.`weekday`,
-    `t11`.`hour`,
-    `t11`.`window`,
-    `t11`.`category`,
-    `t11`.`incidents`,
-    CAST(`t11`.`incidents` AS DOUBLE) AS `value`
+    `t10`.`cell`,
+    `t10`.`weekday`,
+    `t10`.`hour`,
+    `t10`.`window`,
+    `t10`.`category`,
+    SUM(`t10`.`incidents`) AS `incidents`
   FROM (
     SELECT
-      `t10`.`cell`,
-      `t10`.`weekday`,
-      `t10`.`hour`,
-      `t10`.`window`,
-      `t10`.`category`,
-      SUM(`t10`.`incidents`) AS `incidents`
+      `t9`.`cell`,
+      `t9`.`weekday`,
+      `t9`.`hour`,
+      `t9`.`month`,
+      `t9`.`category`,
+      `t9`.`incidents`,
+      `t2`.`window`
     FROM (
       SELECT
-        `t9`.`cell`,
-        `t9`.`weekday`,
-        `t9`.`hour`,
-        `t9`.`month`,
-        `t9`.`category`,
-        `t9`.`incidents`,
-        `t2`.`window`
+        *
+      FROM `t4` AS `t5`
+      UNION ALL
+      SELECT
+        *
       FROM (
         SELECT
-          *
-        FROM `t4` AS `t5`
-        UNION ALL
-        SELECT
-          *
+          `t6`.`cell`,
+          `t6`.`weekday`,
+          `t6`.`hour`,
+          `t6`.`month`,
+          'all' AS `category`,
+          `t6`.`incidents`
         FROM (
           SELECT
-            `t6`.`cell`,
-            `t6`.`weekday`,
-            `t6`.`hour`,
-            `t6`.`month`,
-            'all' AS `category`,
-            `t6`.`incidents`
-          FROM (
-            SELECT
-              `t5`.`cell`,
-              `t5`.`weekday`,
-              `t5`.`hour`,
-              `t5`.`month`,
-              SUM(`t5`.`incidents`) AS `incidents`
-            FROM `t4` AS `t5`
-            GROUP BY
-              1,
-              2,
-              3,
-              4
-          ) AS `t6`
-        ) AS `t7`
-      ) AS `t9`
-      INNER JOIN `windows` AS `t2`
-        ON `t9`.`month` = `t2`.`month`
-    ) AS `t10`
-    GROUP BY
-      1,
-      2,
-      3,
-      4,
-      5
-  ) AS `t11`
-  WHERE
-    `t11`.`incidents` > 0
-) AS `t12`
+            `t5`.`cell`,
+            `t5`.`weekday`,
+            `t5`.`hour`,
+            `t5`.`month`,
+            SUM(`t5`.`incidents`) AS `incidents`
+          FROM `t4` AS `t5`
+          GROUP BY
+            1,
+            2,
+            3,
+            4
+        ) AS `t6`
+      ) AS `t7`
+    ) AS `t9`
+    INNER JOIN `windows` AS `t2`
+      ON `t9`.`month` = `t2`.`month`
+  ) AS `t10`
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5
+) AS `t11`
+WHERE
+  `t11`.`incidents` > 0

@@ -47,6 +47,7 @@ EXPRESSIONS = {
     "by_leaf_beyond": facts.by_leaf_beyond(ROWS, CELLS),
     "by_code": facts.by_code(WEIGHED, AREAS, MEASURES),
     "by_moment": facts.by_moment(WEIGHED),
+    "by_moment_tests": facts.by_moment(WEIGHED, {"tests": "tests"}),
     "cell_profile": facts.cell_profile(MOMENTS, WINDOWS, 6),
     "area_profile": facts.area_profile(MOMENTS, WINDOWS, MEMBERSHIP),
     "area_facts_coded": facts.area_facts(LEAVES, WINDOWS, MEMBERSHIP, CODED),

@@ -89,6 +89,11 @@ def test_a_measure_is_summed_and_blank_is_zero(tmp_path: Path) -> None:
         ("2025-07-07T23:59:59+00:00", 0, 23, None),
         ("2025-01-07 09:00", 1, 9, None),
         ("2025-01-07T25:00", 1, None, None),
+        ("2025-01-07T25:61", 1, None, None),
+        ("2025-01-07T14:61", 1, None, None),
+        ("2025-01-07T1:30", 1, None, None),
+        ("2025-01-07Tnoon", 1, None, None),
+        ("2025-03-30T01:30", 6, 1, None),  # the hour that the clocks leave out, as it is written
         ("2025-01-07T24:00", 1, None, None),
         ("2025-01-07T12:75", 1, None, None),
         ("2025-01-07T9:00", 1, None, None),

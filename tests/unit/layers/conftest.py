@@ -198,7 +198,8 @@ def _moments(made: Drawn) -> Iterator[dict[str, object]]:
     cells = format_cells(np.unique(parents(LEAVES, RESOLUTIONS[0])))
     for window in (window for window in WINDOWS if window.kind == "year"):
         for category in (*CATEGORIES, ALL):
-            shared = {"window": window.id, "source": "police", "category": category, "status": "shown"}
+            shared = {"window": window.id, "source": "police", "measure": INCIDENTS, "category": category}
+            shared["status"] = "shown"
             own = np.bincount(made.area, weights=made.total(8, window, category))
             totals = {"cells": (cells, made.total(RESOLUTIONS[0], window, category)), "lad": (AREAS, own)}
             for level, (codes, values) in totals.items():
