@@ -256,11 +256,10 @@ def test_one_collision_one_test_one_count_in_one_month(tmp_path: Path, more: str
     build(load(config), data=data, out=tmp_path / "snapshots")
     edition = open_snapshot(tmp_path / "snapshots")
     (crash,) = [r for r in shown(edition, "collisions", "collision-ksi") if r["support"]]
-    assert (crash["fatal"], crash["ksi"], crash["value"] is None) == (
-        1,
-        1,
-        bool(more),
-    )  # its class of road is not known
+    assert (crash["fatal"], crash["ksi"], crash["class"]) == (1, 1, None if more else "1")
+    assert crash["value"] == pytest.approx(
+        12 / (0.000365 * 2 * 1000) if more else 1
+    )  # of a twelfth of the year's traffic
     (check,) = [row for row in shown(edition, "drug-driving", "drug-driving") if row["support"]]
     assert (check["status"], check["raw"], check["class"]) == ("insufficient", 100, None)
     assert check["value"] == 100  # one test is all there is to lean on
