@@ -265,6 +265,8 @@ def test_roadside_tests_by_place_and_by_area(tmp_path: Path) -> None:
     }  # fmt: skip
     assert found.sum("cells", resolution=8, measure="tests", **january) == 10
     assert found.sum("cells", resolution=8, measure="tests", category="drug-driving-rsf", window="2025-01") == 6
+    for table in ("cells", "areas", "unmapped", "beyond"):
+        assert not found.rows(table, category="all"), "two systems are never added"
 
 
 def test_no_map_of_counts_is_made_of_tests(tmp_path: Path) -> None:

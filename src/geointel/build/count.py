@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from geointel import facts
 from geointel.build import beyond
 from geointel.grid.cells import format_cells
-from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
+from geointel.model import ALL, AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
 from geointel.sources.base import EventKind, kinds
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
     name, reached = taken.source.id, beyond.reached(taken.source, site)
 
     def collect(expr: ir.Table, schema: pa.Schema) -> pa.Table:
-        return typed(engine.collect(expr), schema, source=name)
+        return typed(engine.collect(_apart(expr) if kind.apart else expr), schema, source=name)
 
     areas_found = collect(facts.area_facts(leaves, window_table, membership, coded), AREA_FACTS)
     return replace(
@@ -94,6 +94,11 @@ def _coarse_only(areas: pa.Table, measures: frozenset[str], site: Site) -> pa.Ta
     may = pc.is_in(areas["level"].cast(pa.string()), value_set=pa.array(coarse, pa.string()))
     plain = pc.invert(pc.is_in(areas["measure"].cast(pa.string()), value_set=pa.array(measures, pa.string())))
     return areas.filter(pc.or_(may, plain))
+
+
+def _apart(table: ir.Table) -> ir.Table:
+    """Facts without those of all categories together."""
+    return table.filter(table.category != ALL) if "category" in table.columns else table
 
 
 def _has_moments(rows: ir.Table, kind: EventKind) -> bool:

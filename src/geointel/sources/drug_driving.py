@@ -141,6 +141,7 @@ SOURCE = EventKind(
         "tests-attended": "tests_attended",
         "positives-attended": "positives_attended",
     },
+    apart=True,
     by_code=True,
     note="rows have the factor system {word!r}, which is not known",
 )

@@ -112,6 +112,8 @@ class EventKind(TextKind):
         for, one where the kind does not say; ``special`` that number where the row is at a special point.
     area_measures
         Measures among them that are given for areas of the first level and its groups only, never by cell.
+    apart
+        Whether its categories are never added up, so that there is no ``all`` of them.
     by_code
         Whether a row without coordinates counts in the area whose code it carries.
     fatal
@@ -138,6 +140,7 @@ class EventKind(TextKind):
     months: frozenset[int] = frozenset()
     measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
     area_measures: frozenset[str] = frozenset()
+    apart: bool = False
     by_code: bool = False
     fatal: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
