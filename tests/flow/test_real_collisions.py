@@ -160,6 +160,15 @@ def test_killed_or_seriously_injured_is_the_sum_of_the_file_s_chances(built: Bui
     assert built.edition.layer("collisions").spec["caveats"][-1] == "severity-adjusted"
 
 
+@pytest.mark.parametrize(
+    ("measure", "codes"), [("on-motorway", "12"), ("on-a-road", "3"), ("on-b-road", "4"), ("on-minor-road", "56")]
+)
+def test_collisions_stand_on_the_class_of_road_that_the_file_says(built: Built, measure: str, codes: str) -> None:
+    only = [("measure", "=", measure), ("category", "=", "all"), ("window", "=", YEAR), ("resolution", "=", 8)]
+    facts = pq.read_table(built.report.path / "open" / "facts.parquet", filters=only)
+    assert sum(facts["value"].to_pylist()) == sum(row["first_road_class"] in codes for row in inside(built)) > 0
+
+
 def test_months_add_up_to_the_year(built: Built) -> None:
     months = Counter(row["date"][3:5] for row in built.rows)
     found = {m: sum(r["support"] for r in built.cells(window=f"2024-{m}")) for m in months}
