@@ -105,7 +105,8 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         for window in windows
         for category in request.categories
     ]
-    blocks, breaks = rows.banded(maps, digits=DIGITS[options.variant], zero=0 if below is None else 1)
+    digits, zero = (0, 0) if below is None else (DIGITS[options.variant], 1)
+    blocks, breaks = rows.banded(maps, digits=digits, zero=zero)
     return Layer(
         edition=cube.edition,
         spec=_spec(cube, request, windows, options=options, found=found, breaks=breaks),
