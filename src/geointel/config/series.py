@@ -84,7 +84,8 @@ def event_series(sources: Sequence[Configured]) -> list[tuple[str, ...]]:
 
 def can_answer(source: SourceKind, kind: LayerKind) -> bool:
     """Whether a source is what the layer needs."""
-    return source.grain == kind.needs and _counts(source, kind.counts)
+    on_roads = not kind.on_roads or bool(isinstance(source, EventKind) and source.on_roads)
+    return source.grain == kind.needs and on_roads and _counts(source, kind.counts)
 
 
 def _counts(kind: SourceKind, measures: tuple[str, ...]) -> bool:

@@ -51,8 +51,8 @@ class Engine(Protocol):
     def register(self, name: str, table: pa.Table) -> ir.Table:
         """A small Arrow table as a table of the engine."""
 
-    def index_points(self, points: ir.Table, locate: Locate) -> ir.Table:
-        """``points`` (already distinct) with a column ``cell`` added by ``locate``."""
+    def index_points(self, points: ir.Table, locate: Locate, **more: Locate) -> ir.Table:
+        """``points`` (already distinct) with a column ``cell`` added by ``locate``, and others by name; below 0 is null there."""
 
     def collect(self, expr: ir.Table) -> pa.Table:
         """Run an expression and fetch its rows. Big becomes small before this."""

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 REJECTS = ("reject_errors", "reject_scans")
 TAKE_REJECTS = """
-    SELECT file_id, line, min(error_type::VARCHAR) FROM reject_errors GROUP BY file_id, line ORDER BY file_id, line
+    SELECT file_path, line, min(error_type::VARCHAR) FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+    GROUP BY file_path, line ORDER BY file_path, line
 """
+"""A source may look at its files twice in one go: each look numbers the files anew, so they are known by their paths."""
 TEXT = "text_files"
 """View of the text files that are being read."""
 PLAIN = {"compression": "uncompressed", "write_bloom_filter": False}
@@ -73,7 +75,7 @@ class DuckDBEngine:
             raise _unreadable(paths, error) from error
         except duckdb.Error as error:
             raise _failed(error) from error
-        return self._take_rejects()
+        return self._take_rejects(paths)
 
     def read(self, paths: Sequence[Path]) -> ir.Table:
         """See ``Engine.read``."""
@@ -88,10 +90,13 @@ class DuckDBEngine:
         """See ``Engine.register``."""
         return self._con.create_table(name, table, overwrite=True, temp=True)
 
-    def index_points(self, points: ir.Table, locate: Locate) -> ir.Table:
+    def index_points(self, points: ir.Table, locate: Locate, **more: Locate) -> ir.Table:
         """See ``Engine.index_points``: h3-py in this process, on points that are distinct already."""
         found = self.collect(points)
         located = found.append_column("cell", pa.array(locate(found), pa.int64()))
+        for name, other in more.items():
+            numbers = other(found)
+            located = located.append_column(name, pa.array(numbers, pa.int64(), mask=numbers < 0))
         return self.register("located_points", located)
 
     def collect(self, expr: ir.Table) -> pa.Table:
@@ -139,11 +144,13 @@ class DuckDBEngine:
         text.project(f"file_index::INT AS file, {', '.join(given)}").create_view(TEXT)
         return self._con.table(TEXT).rename({name: own for own, name in given.items()})
 
-    def _take_rejects(self) -> tuple[Reject, ...]:
+    def _take_rejects(self, paths: Sequence[Path]) -> tuple[Reject, ...]:
         """Lines that the last read refused, each once; they are forgotten here."""
         rows = self._con.con.execute(TAKE_REJECTS).fetchall()
         self._forget_rejects()
-        return tuple(Reject(int(file), int(line), kind.lower()) for file, line, kind in rows)
+        number = {_absolute(path): place for place, path in enumerate(paths)}
+        found = [Reject(number[file], int(line), kind.lower()) for file, line, kind in rows]
+        return tuple(sorted(found, key=lambda reject: (reject.file, reject.line)))
 
     def _forget_rejects(self) -> None:
         for table in REJECTS:
@@ -152,7 +159,11 @@ class DuckDBEngine:
 
 def _literal(path: Path) -> str:
     """The path as a pattern that matches nothing else: DuckDB reads ``*``, ``?`` and ``[`` as wild cards."""
-    return re.sub(r"([*?\[])", r"[\1]", os.path.abspath(path))  # noqa: PTH100 - ".." goes, links stay
+    return re.sub(r"([*?\[])", r"[\1]", _absolute(path))
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - ".." goes, links stay
 
 
 def _unreadable(paths: Sequence[Path], error: Exception) -> SchemaError:

@@ -16,9 +16,11 @@ from geointel.hotspots.accuracy import (
     percentile_interval,
     recapture_index,
 )
+from geointel.hotspots.along_roads import RoadWindows, join_stretches, reach_along, road_windows
 from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
 from geointel.hotspots.comparison import Comparison, comparison
+from geointel.hotspots.corridors import Along, Corridor, corridors, variation
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan
@@ -68,12 +70,14 @@ __all__ = [
     "NOUFAILY",
     "SHARES",
     "Adjustment",
+    "Along",
     "BackTest",
     "Beyond",
     "Capture",
     "Change",
     "Cluster",
     "Comparison",
+    "Corridor",
     "DispersedChange",
     "Displacement",
     "Ears",
@@ -91,6 +95,7 @@ __all__ = [
     "MoranMap",
     "NearRepeat",
     "RandomisationTail",
+    "RoadWindows",
     "Search",
     "SmoothedRates",
     "SmoothedShares",
@@ -111,6 +116,7 @@ __all__ = [
     "circles",
     "class_names",
     "comparison",
+    "corridors",
     "count_scan",
     "direction",
     "dispersed_change",
@@ -129,6 +135,7 @@ __all__ = [
     "global_rates",
     "hamed_rao",
     "hits",
+    "join_stretches",
     "kernel_density",
     "kernel_weights",
     "knox",
@@ -148,8 +155,10 @@ __all__ = [
     "poisson_llr",
     "poisson_scan",
     "randomisation_tail",
+    "reach_along",
     "recapture_index",
     "relative_risk",
+    "road_windows",
     "sen_slope",
     "share_scan",
     "signed_bins",
@@ -158,5 +167,6 @@ __all__ = [
     "space_time_tail",
     "stability",
     "standardised",
+    "variation",
     "wilson_interval",
 ]

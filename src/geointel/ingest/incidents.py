@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geointel.ingest import extras, linked, text
 from geointel.ingest.linked import UNMATCHED
@@ -25,8 +26,10 @@ from geointel.ingest.text import parts
 from geointel.model import parse_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from geointel.engine.base import Engine
     from geointel.ingest.areas import StudyArea
@@ -41,6 +44,8 @@ REASONS = (BAD_ROW, BAD_DATE, OUTSIDE_PERIOD, NO_LOCATION, BAD_COORDINATES, SUPE
 EVERY_REASON = (*REASONS, UNMATCHED)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+SPOT = ("x", "y", "osgb")
+"""Columns that make a place."""
 
 
 def stage(engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
@@ -56,17 +61,24 @@ def canonical(
     period: range | None,
     by_code: bool = False,
     keep_keys: bool = False,
+    roads: Callable[[pa.Table], NDArray[np.int64]] | None = None,
 ) -> ir.Table:
     """Staged rows → canonical table: ``month, category, cell, special, area_code, area_name, reason``.
 
     ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf. What the kind has besides is kept:
     weight, weekday and hour, measures. With ``by_code`` a row without coordinates that carries the code of an
-    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes.
+    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes. ``roads`` gives the stretch of
+    road of places (``x, y, osgb, road``), −1 where none is near: ``stretch`` is then a column, null there.
     """
     rows = engine.read_numbered(parts(staged))
     own = extras.kept(rows)
+    keys = SPOT if roads is None else (*SPOT, "road")
+    rows, stretches = (rows, {}) if roads is None else on_roads(engine, rows, roads)
+    own = (*own, *stretches)
     located = engine.index_points(
-        rows.filter(rows.point).select("x", "y", "osgb").distinct(), lambda points: cell_of_points(points, study.leaf)
+        rows.filter(rows.point).select(*keys).distinct(),
+        lambda points: cell_of_points(points, study.leaf),
+        **stretches,
     )
     if by_code:
         rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
@@ -74,13 +86,27 @@ def canonical(
     rows = one_row_per_id(engine, rows)
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
-    rows = rows.left_join(located, ["x", "y", "osgb"])
+    rows = rows.left_join(located, list(keys))
     outside = rows.reason.isnull() & rows.leaf.isnull()
     for placed in extras.placed_otherwise(rows):
         outside &= ~placed
     rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
-    keys = ("key", "second_key") if keep_keys else ()
-    return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *keys, "reason")
+    hashes = ("key", "second_key") if keep_keys else ()
+    return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *hashes, "reason")
+
+
+def on_roads(
+    engine: Engine, rows: ir.Table, roads: Callable[[pa.Table], NDArray[np.int64]]
+) -> tuple[ir.Table, dict[str, Callable[[pa.Table], NDArray[np.int64]]]]:
+    """Rows whose ``road`` is a number, and how ``stretch`` is found of places with it: text for millions of rows is not held."""
+    told = engine.collect(rows.select(key=extras.first_hash(rows.road), road=rows.road).distinct().order_by("key"))
+
+    def stretch(points: pa.Table) -> NDArray[np.int64]:
+        place = pc.index_in(points["road"], value_set=told["key"].combine_chunks()).combine_chunks()
+        names = pa.DictionaryArray.from_arrays(place, told["road"].combine_chunks())
+        return roads(points.set_column(points.schema.get_field_index("road"), "road", names))
+
+    return rows.mutate(road=extras.first_hash(rows.road)), {"stretch": stretch}
 
 
 def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:

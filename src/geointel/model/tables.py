@@ -205,6 +205,42 @@ ROADS = pa.schema(
 ``forward`` and ``backward`` say which way may be driven; ``speed`` is the tagged limit in km/h.
 """
 
+STRETCHES = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("stretch", pa.int32(), nullable=False),
+        pa.field("road", WORD, nullable=False),
+        pa.field("road_class", WORD, nullable=False),
+        pa.field("metres", pa.float64(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("geometry", pa.binary(), nullable=False),
+        pa.field("cell", pa.int64(), nullable=False),
+    ]
+)
+"""Parts of roads in the study area, at most half a kilometre long, on which events are counted.
+
+``source`` is that of the roads, or of events that name their roads where there is none; ``road`` the number or name, blank where
+it has none; ``start`` and ``end`` are nodes, which joined stretches share; ``cell`` the leaf of its middle.
+"""
+
+ROAD_COUNTS = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("roads", WORD, nullable=False),
+        pa.field("stretch", pa.int32(), nullable=False),
+        *[FACTS.field(name) for name in ("window", "measure", "category")],
+        pa.field("weekday", pa.int8()),
+        pa.field("hour", pa.int8()),
+        FACTS.field("value"),
+        FACTS.field("status"),
+    ]
+)
+"""Counts on stretches by weekday (0 is Monday) and hour, both null where they are not known. ``roads`` is the source of the stretches.
+
+Non-zero rows only; an event that no stretch is near is in none.
+"""
+
 TRAVEL = pa.schema(
     [
         FACTS.field("source"),

@@ -49,6 +49,8 @@ class Options(pydantic.BaseModel):
     """Easting of the British National Grid."""
     northing: str = "northing"
     """Northing of the British National Grid."""
+    road: str = "road"
+    """Number or name of the road."""
     area: str = "area_code"
     """Code of an area of any level, for a row that has no coordinates."""
     factor_system: str = "factor_system"
@@ -59,6 +61,7 @@ class Options(pydantic.BaseModel):
 
 def read(rows: ir.Table, *, options: Options) -> ir.Table:
     """Text columns → canonical text columns. Adds no row and drops none; keeps ``file``."""
+    rows = _with_newer(rows, options.factor_system)
     tests, positives = _text(rows, options.tests), _text(rows, options.positives)
     lng, lat = _text(rows, options.longitude), _text(rows, options.latitude)
     east, north = _text(rows, options.easting), _text(rows, options.northing)
@@ -85,6 +88,7 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         positives=positives,
         tests_attended=attended.ifelse(tests, "0"),
         positives_attended=attended.ifelse(positives, "0"),
+        road=_text(rows, options.road),
         fault=ibis.coalesce(_fault(tests, positives), _unsaid(rows, options.factor_system)),
     )
 
@@ -101,13 +105,20 @@ def _fault(tests: ir.StringValue, positives: ir.StringValue) -> ir.StringValue:
     )
 
 
+def _with_newer(rows: ir.Table, name: str) -> ir.Table:
+    """Rows with ``newer``: true in files that have a row of the newer system. A window over each file would hold all of it."""
+    if name not in rows.columns:
+        return rows.mutate(newer=ibis.null(bool))
+    files = (
+        rows.filter(_text(rows, name).lower().isin(SYSTEMS["drug-driving-rsf"])).select(newer_file="file").distinct()
+    )
+    joined = rows.left_join(files, rows.file == files.newer_file)
+    return joined.mutate(newer=joined.newer_file.notnull()).drop("newer_file")
+
+
 def _unsaid(rows: ir.Table, name: str) -> ir.StringValue:
     """A blank system is that of contributory factors, but not beside rows of the other: it may be either then."""
-    if name not in rows.columns:
-        return ibis.null(str)
-    system = _text(rows, name).lower()
-    newer = system.isin(SYSTEMS["drug-driving-rsf"]).any().over(ibis.window(group_by=rows.file))
-    return ibis.cases(((system == "") & newer, NO_SYSTEM))
+    return ibis.cases(((_text(rows, name) == "") & rows.newer.fill_null(False), NO_SYSTEM))  # noqa: FBT003 - ibis has no keyword
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
@@ -142,6 +153,8 @@ SOURCE = EventKind(
         "positives-attended": "positives_attended",
     },
     apart=True,
+    on_roads=frozenset({"tests", "positives"}),
+    kept=("road",),
     by_code=True,
     note="rows have the factor system {word!r}, which is not known",
 )

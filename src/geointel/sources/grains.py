@@ -114,6 +114,8 @@ class EventKind(TextKind):
         Measures among them that are given for areas of the first level and its groups only, never by cell.
     apart
         Whether its categories are never added up, so that there is no ``all`` of them.
+    on_roads
+        Measures among them that are counted on stretches of road; its rows then say their ``road`` among ``kept``.
     by_code
         Whether a row without coordinates counts in the area whose code it carries.
     fatal
@@ -141,6 +143,7 @@ class EventKind(TextKind):
     measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
     area_measures: frozenset[str] = frozenset()
     apart: bool = False
+    on_roads: frozenset[str] = frozenset()
     by_code: bool = False
     fatal: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()

@@ -22,6 +22,9 @@ EASTING = ("location_easting_osgr", "Location_Easting_OSGR")
 NORTHING = ("location_northing_osgr", "Location_Northing_OSGR")
 CASUALTIES = ("number_of_casualties", "Number_of_Casualties")
 ROAD_CLASS = ("first_road_class", "1st_Road_Class")
+ROAD_NUMBER = ("first_road_number", "1st_Road_Number")
+SIGNS = {"1": "M", "2": "A(M)", "3": "A", "4": "B"}
+"""Code of a road's class → what stands before its number, and after it."""
 SERIOUS = ("collision_adjusted_severity_serious", "accident_adjusted_severity_serious")
 VEHICLE = ("vehicle_reference", "Vehicle_Reference")
 CASUALTY = ("casualty_reference", "Casualty_Reference")
@@ -80,6 +83,7 @@ def _collisions(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) ->
         fault=ibis.coalesce(fault, _no_chance(serious)),
         owner=blank,
         part=ibis.literal("collision"),
+        road=_road(rows),
     )
 
 
@@ -108,7 +112,16 @@ def _parts(rows: ir.Table, index: ir.StringValue, fault: ir.StringValue) -> ir.T
         fault=fault,
         owner=index,
         part=ibis.literal(part),
+        road=ibis.literal(""),
     )
+
+
+def _road(rows: ir.Table) -> ir.StringValue:
+    """Number of the first road as it is signed, such as ``A647`` or ``A1(M)``; blank for a road without one."""
+    number = _known(_text(rows, ROAD_NUMBER))
+    letter = ibis.cases(*((_text(rows, ROAD_CLASS) == code, sign[0]) for code, sign in SIGNS.items()), else_="")
+    after = ibis.cases(*((_text(rows, ROAD_CLASS) == code, sign[1:]) for code, sign in SIGNS.items()), else_="")
+    return ((number == "") | (number == "0") | (letter == "")).ifelse("", letter + number + after)
 
 
 def _name(rows: ir.Table, names: tuple[str, ...]) -> str | None:
@@ -175,6 +188,7 @@ SOURCE = EventKind(
     },
     by_code=True,
     fatal={SPREADSHEET: "Download the file again, and do not save it from a spreadsheet program."},
-    kept=("part",),
+    on_roads=frozenset({INCIDENTS}),
+    kept=("part", "road"),
     note="rows have the severity {word!r}, which is not known",
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pydantic
 import pytest
+import shapely
 
 from geointel.grid import format_cells, parents
 from geointel.layers.base import LayerRequest, kinds
@@ -23,7 +24,9 @@ from geointel.model import (
     NAMES,
     POSITIVES,
     PROFILE,
+    ROAD_COUNTS,
     SPECIAL,
+    STRETCHES,
     SUPPORT,
     TESTS,
     UNMAPPED,
@@ -148,7 +151,45 @@ def released(made: Drawn) -> ReleasedFacts:
         support=pa.Table.from_pylist(support, SUPPORT),
         names=pa.Table.from_pylist([], NAMES),
         profile=pa.Table.from_pylist(list(_moments(made)), PROFILE),
+        stretches=_stretches(made),
+        road_counts=pa.Table.from_pylist(list(_on_roads(made)), ROAD_COUNTS),
     )
+
+
+def _stretches(made: Drawn) -> pa.Table:
+    """A stretch in every leaf with support; ten after one another are a road, of one of two classes."""
+    leaves = LEAVES[made.supported]
+    corners = [h3.cell_to_latlng(int(leaf)) for leaf in leaves]
+    rows = [
+        {
+            "source": "police",
+            "stretch": number,
+            "road": f"A{number // 10}",
+            "road_class": ("primary", "secondary")[number // 10 % 2],
+            "metres": 200.0 + number % 7 * 20,
+            "start": number + number // 10,
+            "end": number + number // 10 + 1,
+            "geometry": shapely.to_wkb(shapely.LineString([(lng, lat), (lng + 0.001, lat)])),
+            "cell": int(leaf),
+        }
+        for number, (leaf, (lat, lng)) in enumerate(zip(leaves, corners, strict=True))
+    ]
+    return pa.Table.from_pylist(rows, STRETCHES)
+
+
+def _on_roads(made: Drawn) -> Iterator[dict[str, object]]:
+    """Every incident on the stretch of its leaf, at three in the morning of a Saturday or at no known time."""
+    for window in (window for window in WINDOWS if window.kind == "year"):
+        for category in (*CATEGORIES, ALL):
+            shared = {"source": "police", "roads": "police", "window": window.id, "category": category}
+            values = made.total(8, window, category)[made.supported]
+            for stretch, value in enumerate(values.tolist()):
+                own = {**shared, "stretch": stretch, "measure": INCIDENTS, "status": "shown"}
+                timed = value // 2
+                if timed:
+                    yield {**own, "weekday": 5, "hour": 3, "value": timed}
+                if value - timed:
+                    yield {**own, "weekday": None, "hour": None, "value": value - timed}
 
 
 def _moments(made: Drawn) -> Iterator[dict[str, object]]:
