@@ -280,6 +280,8 @@ def test_roadside_tests_by_place_and_by_area(tmp_path: Path) -> None:
     }  # fmt: skip
     assert found.sum("cells", resolution=8, measure="tests", **january) == 10
     assert found.sum("cells", resolution=8, measure="tests", category="drug-driving-rsf", window="2025-01") == 6
+    for table in ("cells", "areas", "unmapped", "beyond"):
+        assert not found.rows(table, category="all"), "two systems are never added"
 
 
 def test_positive_tests_have_hours_beside_their_tests(tmp_path: Path) -> None:

@@ -18,6 +18,27 @@ import { layer, row } from "./rows";
 const WINDOW = "12 months to December 2025";
 const subject = (kind: string, more = {}): Subject => ({ spec: layer(kind, more), category: "drugs", window: WINDOW });
 
+describe("roadside tests", () => {
+  const asked = { ...subject("drug-driving"), category: "drug-driving-rsf" };
+  const few = row({ status: "insufficient", class: null, value: 47.5, support: 2, positives: 2, raw: 100 });
+
+  it("are counted beside every rate, and where there is none", () => {
+    expect(sentence(few, asked)).toBe(
+      "Too few tests for a reliable rate. Here in the 12 months to December 2025: 2 roadside drug tests (road safety factors), 2 of them positive (preliminary).",
+    );
+    const rate = { ...few, status: "shown", class: "5", support: 24, positives: 17, value: 59.24, raw: 70.83 };
+    expect(sentence({ ...rate, lower: 43.41, upper: 74.06 }, asked)).toMatch(
+      /^24 roadside drug tests .* 17 of them positive \(preliminary\)\. .* 59\.2% \(likely range 43\.4% to 74\.1%\); before smoothing it is 70\.8%\./,
+    );
+  });
+
+  it("are not made up where a row comes without them", () => {
+    const bare = row({ status: "no-data", class: null, value: null });
+    expect(sentence(bare, asked)).toContain("the way of recording changed");
+    expect(sentence(bare, asked)).toContain("– of them positive");
+  });
+});
+
 describe("title", () => {
   it("names what is counted, and when", () => {
     expect(title(subject("hotspot"))).toBe(`Hotspots of recorded drug offences, ${WINDOW}`);

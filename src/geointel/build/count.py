@@ -13,6 +13,7 @@ from geointel.build import beyond
 from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
 from geointel.model import (
+    ALL,
     AREA_FACTS,
     FACTS,
     INCIDENTS,
@@ -57,7 +58,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
     name, reached = taken.source.id, beyond.reached(taken.source, site)
 
     def collect(expr: ir.Table, schema: pa.Schema) -> pa.Table:
-        return typed(engine.collect(expr), schema, source=name)
+        return typed(engine.collect(_apart(expr) if kind.apart else expr), schema, source=name)
 
     areas_found = collect(facts.area_facts(leaves, window_table, membership, coded), AREA_FACTS)
     return replace(
@@ -112,6 +113,11 @@ def _coarse_only(areas: pa.Table, measures: frozenset[str], site: Site) -> pa.Ta
     may = pc.is_in(areas["level"].cast(pa.string()), value_set=pa.array(coarse, pa.string()))
     plain = pc.invert(pc.is_in(areas["measure"].cast(pa.string()), value_set=pa.array(measures, pa.string())))
     return areas.filter(pc.or_(may, plain))
+
+
+def _apart(table: ir.Table) -> ir.Table:
+    """Facts without those of all categories together."""
+    return table.filter(table.category != ALL) if "category" in table.columns else table
 
 
 def _timed(rows: ir.Table, kind: EventKind) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from geointel import facts
 from geointel.ingest import extras, numbered_roads, snap, stretches
 from geointel.ingest.text import parts
-from geointel.model import STRETCHES
+from geointel.model import ALL, STRETCHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,4 +60,6 @@ def road_counts(taken: Taken, rows: ir.Table, kind: EventKind, site: Site, *, wi
     measures = {measure: column for measure, column in kind.measures.items() if measure in kind.on_roads}
     counted = site.engine.register("stretch_counts", site.engine.collect(facts.by_stretch(rows, measures)))
     found = site.engine.collect(facts.road_counts(counted, windows))
+    if kind.apart:
+        found = found.filter(pc.not_equal(found["category"].cast(pa.string()), ALL))
     return found.append_column("roads", pa.array([roads] * found.num_rows, pa.string()))

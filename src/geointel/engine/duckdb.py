@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
 REJECTS = ("reject_errors", "reject_scans")
 TAKE_REJECTS = """
-    SELECT file_path, line, min(error_type::VARCHAR)
-    FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+    SELECT file_path, line, min(error_type::VARCHAR) FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
     GROUP BY file_path, line ORDER BY file_path, line
 """
-"""By path: a file that an expression reads twice has two ids, and refuses each line twice."""
+"""A source may look at its files twice in one go: each look numbers the files anew, so they are known by their paths."""
 TEXT = "text_files"
 """View of the text files that are being read."""
 PLAIN = {"compression": "uncompressed", "write_bloom_filter": False}
@@ -146,12 +145,12 @@ class DuckDBEngine:
         return self._con.table(TEXT).rename({name: own for own, name in given.items()})
 
     def _take_rejects(self, paths: Sequence[Path]) -> tuple[Reject, ...]:
-        """Lines that the last read refused, each once, by the place of their file among ``paths``; they are forgotten here."""
+        """Lines that the last read refused, each once; they are forgotten here."""
         rows = self._con.con.execute(TAKE_REJECTS).fetchall()
         self._forget_rejects()
-        place = {os.path.abspath(path): number for number, path in enumerate(paths)}  # noqa: PTH100 - as in _literal
-        found = sorted((place[file], int(line), kind.lower()) for file, line, kind in rows)
-        return tuple(Reject(*one) for one in found)
+        number = {_absolute(path): place for place, path in enumerate(paths)}
+        found = [Reject(number[file], int(line), kind.lower()) for file, line, kind in rows]
+        return tuple(sorted(found, key=lambda reject: (reject.file, reject.line)))
 
     def _forget_rejects(self) -> None:
         for table in REJECTS:
@@ -160,7 +159,11 @@ class DuckDBEngine:
 
 def _literal(path: Path) -> str:
     """The path as a pattern that matches nothing else: DuckDB reads ``*``, ``?`` and ``[`` as wild cards."""
-    return re.sub(r"([*?\[])", r"[\1]", os.path.abspath(path))  # noqa: PTH100 - ".." goes, links stay
+    return re.sub(r"([*?\[])", r"[\1]", _absolute(path))
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - ".." goes, links stay
 
 
 def _unreadable(paths: Sequence[Path], error: Exception) -> SchemaError:

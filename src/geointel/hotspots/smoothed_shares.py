@@ -23,6 +23,9 @@ from geointel.hotspots.tails import whole_numbers
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+MOST = 1.0 / 3.0
+"""The correlation is not taken to be more: with it a share of one half is as uncertain beforehand as if every share were equally \
+likely. On a map of few places the likeliest can be 1, and two tests that ended alike would then be certainty."""
 CONFIDENCE = 0.5
 """Of the limit of the correlation, which is not used here."""
 
@@ -47,11 +50,11 @@ class SmoothedShares:
     def interval(self, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lower and upper end of the central interval: that of the beta distribution with ``share`` as its mean.
 
-        It leaves out that mean and correlation are themselves estimates. Where the correlation is 0, or every trial
+        It leaves out that mean and correlation are themselves estimates. Where the correlation is 0, as where every trial
         ended alike, it is the exact one of the whole map.
         """
         tail = (1.0 - level) / 2.0
-        if not 0 < self.correlation < 1 or not 0 < self.mean < 1:
+        if self.correlation == 0:
             ends = binomial_interval(self.parts.sum(), self.trials.sum(), level=level)
             lower, upper = (np.full(len(self.share), float(end)) for end in ends)
             return lower, upper
@@ -81,9 +84,9 @@ def smoothed_shares(parts: ArrayLike, trials: ArrayLike) -> SmoothedShares:
         raise MethodError(message, remedy="Pass as many trials as parts, none below its part.")
     total = int(n.sum())
     mean = float(x.sum()) / total if total else float("nan")
-    rho = likely_dispersion(x, n, confidence=CONFIDENCE).likeliest
+    rho = min(likely_dispersion(x, n, confidence=CONFIDENCE).likeliest, MOST)
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = np.where(n > 0, x / n, np.nan)
-    weight = n * rho / (1.0 + (n - 1.0) * rho) if rho < 1 else (n > 0).astype(np.float64)
+    weight = n * rho / (1.0 + (n - 1.0) * rho)
     share = np.where(weight > 0, weight * np.nan_to_num(raw) + (1.0 - weight) * mean, mean)
     return SmoothedShares(raw, share, weight, mean, rho, x, n)

@@ -18,7 +18,7 @@ from geointel.hotspots import poisson_interval
 from geointel.layers import rows
 from geointel.layers.base import Beside, LayerKind, refuse
 from geointel.layers.describe import describe
-from geointel.layers.exposure import LEAST_WEIGHT, divided, divisible, exposure
+from geointel.layers.exposure import divided, divisible, exposure
 from geointel.layers.severity import KSI, SEVERITIES, adjusted_shares, by_severity, collisions, recorded, told
 from geointel.model import (
     ADJUSTED_SERIOUS,
@@ -69,6 +69,9 @@ class Options(pydantic.BaseModel):
     by_class: bool = True
     """Compare a road with roads of its class (motorway, A, B, minor) in the whole area; `false` takes all together."""
 
+    least_weight: float = pydantic.Field(default=0.5, ge=0, le=1, allow_inf_nan=False)
+    """A hexagon whose own collisions have less weight than this, beside what is expected of its roads, has no class."""
+
     @pydantic.model_validator(mode="after")
     def _divides_once(self) -> Self:
         if self.roads and self.traffic:
@@ -93,7 +96,7 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
     for lattice in cube.lattices:
         for window in windows:
             for category in request.categories:
-                block, whole = _cells(cube, lattice, below, at=(window, category), by_class=options.by_class)
+                block, whole = _cells(cube, lattice, below, options, at=(window, category))
                 maps[lattice.resolution, window, category] = block
                 found.setdefault(str(lattice.resolution), {}).setdefault(category, {})[window.id] = whole
     areas = [
@@ -102,7 +105,8 @@ def compute(cube: Cube, request: LayerRequest) -> Layer:
         for window in windows
         for category in request.categories
     ]
-    blocks, breaks = rows.banded(maps, digits=DIGITS[options.variant], zero=0 if below is None else 1)
+    digits, zero = (0, 0) if below is None else (DIGITS[options.variant], 1)
+    blocks, breaks = rows.banded(maps, digits=digits, zero=zero)
     return Layer(
         edition=cube.edition,
         spec=_spec(cube, request, windows, options=options, found=found, breaks=breaks),
@@ -123,7 +127,7 @@ def _exposure(cube: Cube, request: LayerRequest, options: Options) -> Exposure |
 
 
 def _cells(
-    cube: Cube, lattice: Lattice, below: Exposure | None, *, at: tuple[Window, str], by_class: bool
+    cube: Cube, lattice: Lattice, below: Exposure | None, options: Options, *, at: tuple[Window, str]
 ) -> tuple[rows.Block, dict[str, float | None]]:
     """One map without its classes, and the rates of the classes of road."""
     window, category = at
@@ -137,10 +141,10 @@ def _cells(
         base = below.dense(below.facts.cells[lattice.resolution], window)
         every_road = np.stack([recorded(counts, window, category, measure=ON_ROAD[group]) for group in ROAD_GROUPS])
         events = divisible(counts, at, base, below.measure)
-        on_roads = every_road.sum(axis=1) if by_class else np.zeros(len(ROAD_GROUPS))
-        columns, enough, rates = divided(events[seen], base[:, seen], on_roads)
-        columns = {name: lattice.spread(values) for name, values in columns.items()}
-        value, status = columns.pop("value"), rows.tested_status(seen, ~enough)
+        on_roads = every_road.sum(axis=1) if options.by_class else np.zeros(len(ROAD_GROUPS))
+        found, weight, rates = divided(events[seen], base[:, seen], on_roads)
+        columns = {name: lattice.spread(values) for name, values in found.items()}
+        value, status = columns.pop("value"), rows.tested_status(seen, ~(weight >= options.least_weight))
     every = {**by_severity(counts, window), **columns}
     block = rows.Block(
         place=rows.cell_place(lattice.resolution, lattice.cells),
@@ -223,7 +227,7 @@ def _spec(
             "roads": options.roads or None,
             "traffic": options.traffic or None,
             "by_class": by_class,
-            "least_weight": LEAST_WEIGHT,
+            "least_weight": options.least_weight,
             "quantiles": rows.QUANTILES,
             "class_rates": {} if variant == COUNTS else found,
         },

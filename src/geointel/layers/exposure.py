@@ -26,8 +26,6 @@ GROUP_OF = {
 }
 """Class of OpenStreetMap → class of collisions. Service roads, tracks and paths are left out: hardly any collision is recorded there."""
 METRES, MILLION = 1000.0, 1e6
-LEAST_WEIGHT = 0.5
-"""As for rates: a cell that leans on what is expected by more than half has no class."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,8 @@ def divisible(counts: Counts, at: tuple[Window, str], base: NDArray[np.float64],
 
 def divided(
     events: NDArray[np.float64], base: NDArray[np.float64], on_roads: NDArray[np.float64]
-) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_], dict[str, float | None]]:
-    """Columns of supported cells with ``value``, which of them have a class, and the rates of the classes of road.
+) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64], dict[str, float | None]]:
+    """Columns of supported cells with ``value``, the weight of their own events (NaN without a value), and the rates of the classes.
 
     A cell leans on what is expected of its roads, so it is smoothed as a ratio to that, and then divided by its length or traffic.
     """
@@ -108,4 +106,4 @@ def divided(
     }
     rates = zip(ROAD_GROUPS, base.sum(axis=1).tolist(), expected.rates.tolist(), strict=True)
     of_class = {group: rate if has > 0 else None for group, has, rate in rates}
-    return columns, known & (found.weight >= LEAST_WEIGHT), of_class
+    return columns, np.where(known, found.weight, np.nan), of_class

@@ -159,6 +159,7 @@ SOURCE = EventKind(
         "tests-attended": "tests_attended",
         "positives-attended": "positives_attended",
     },
+    apart=True,
     on_roads=frozenset({"tests", "positives"}),
     kept=("road",),
     by_code=True,

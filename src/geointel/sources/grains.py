@@ -112,6 +112,8 @@ class EventKind(TextKind):
         for, one where the kind does not say; ``special`` that number where the row is at a special point.
     area_measures
         Measures among them that are given for areas of the first level and its groups only, never by cell.
+    apart
+        Whether its categories are never added up, so that there is no ``all`` of them.
     on_roads
         Measures among them that are counted on stretches of road; its rows then say their ``road`` among ``kept``.
     by_code
@@ -140,6 +142,7 @@ class EventKind(TextKind):
     months: frozenset[int] = frozenset()
     measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
     area_measures: frozenset[str] = frozenset()
+    apart: bool = False
     on_roads: frozenset[str] = frozenset()
     by_code: bool = False
     fatal: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,8 @@ from geointel.errors import EngineError, SchemaError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import ibis.expr.types as ir
+
 COLUMNS = ["a", "b"]
 
 
@@ -190,3 +192,18 @@ def test_a_full_disk_is_not_the_file_s_fault(tmp_path: Path) -> None:
         [sys.executable, "-c", NO_SPACE, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.startswith("DuckDB stopped")
+
+
+def test_a_line_is_refused_once_however_often_its_file_is_looked_at(engine: Engine, tmp_path: Path) -> None:
+    """The second look numbers the files anew."""
+    paths = [tmp_path / "z.csv", tmp_path / "y.csv"]
+    for path in paths:
+        path.write_text("a,b\n1,2\nonly\n3,4\n")
+
+    def twice(text: ir.Table) -> ir.Table:
+        seen = text.filter(text.b == "4").select(known="file").distinct()
+        return text.left_join(seen, text.file == seen.known).select("file", "a", "b")
+
+    rejects = engine.stage_text(paths, COLUMNS, transform=twice, target=tmp_path / "staged.parquet")
+    assert [(reject.file, reject.line) for reject in rejects] == [(0, 3), (1, 3)]
+    assert pq.read_table(tmp_path / "staged.parquet").num_rows == 4

@@ -86,6 +86,17 @@ def test_smoothing_comes_nearer_to_the_truth_than_the_raw_share_and_than_the_gam
     assert found.interval()[1].max() < 1
 
 
+@pytest.mark.parametrize(("parts", "trials"), [([5, 0], [5, 5]), ([2, 0, 0], [2, 2, 3])])
+def test_a_few_tests_that_ended_alike_are_never_certainty(parts: list[int], trials: list[int]) -> None:
+    """The likeliest correlation of such a map is 1."""
+    found = smoothed_shares(parts, trials)
+    lower, upper = found.interval()
+    assert found.correlation == pytest.approx(1 / 3)
+    assert found.weight == pytest.approx(np.array(trials) / (np.array(trials) + 2))
+    assert ((found.share > 0) & (found.share < 1)).all()
+    assert (upper - lower > 0.2).all()
+
+
 def test_one_place_and_none() -> None:
     one = smoothed_shares([3], [10])
     assert one.share == pytest.approx([0.3])

@@ -217,6 +217,18 @@ def test_a_cell_that_is_mostly_what_is_expected_has_no_class(per_km: Layer) -> N
         assert row["class"] in {None, "1", "2", "3", "4", "5"}
 
 
+def test_how_much_of_its_own_a_cell_needs_is_the_partnership_s_choice(cube: Cube, per_km: Layer) -> None:
+    one = made(cube, recorded(), beside={"roads": roads()})
+    every = computed(one, roads="roads", least_weight=0)
+    assert {row["status"] for row in rows(every)[: SIZE - 5]} == {"shown"}
+    assert {row["status"] for row in rows(every)[SIZE - 5 :]} == {"insufficient"}
+    few = sum(row["status"] == "shown" for row in rows(computed(one, roads="roads", least_weight=0.9)))
+    assert 0 < few < sum(row["status"] == "shown" for row in rows(per_km))
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(pydantic.ValidationError):
+            Options(least_weight=wrong)
+
+
 def test_where_no_file_says_which_road_all_have_one_rate(cube: Cube) -> None:
     layer = computed(made(cube, recorded(roads=False), beside={"roads": roads()}), roads="roads")
     rates = layer.spec.parameters["class_rates"]["8"][ALL][YEAR.id]
