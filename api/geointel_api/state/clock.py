@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from geointel.errors import QuestionError
 
 HERE = ZoneInfo("Europe/London")
-_FORM = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?")
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_FORM = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 _REMEDY = "Write 2026-03-31, 2026-03-31T14:30, or with an offset 2026-03-31T14:30:00+01:00."
 
 
@@ -26,6 +27,8 @@ def moment(text: str, field: str, *, end_of_day: bool = False) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise _refused(f"There is no {text}.", field, _REMEDY) from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise _refused(f"The year {found.year} cannot be meant.", field, _REMEDY)
     if "T" not in text:
         day = found.date() + timedelta(days=1) if end_of_day else found.date()
         return datetime.combine(day, time(), HERE).astimezone(UTC)

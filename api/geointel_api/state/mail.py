@@ -97,7 +97,8 @@ def latency_words(hours: float) -> str:
     words = alert_words("latency")
     if hours < 1:
         return words["at_once"]
-    return words["hours"].format(hours=round(hours)) if hours < 72 else words["days"].format(days=round(hours / 24))
+    unit, number = ("hour", round(hours)) if hours < 72 else ("day", round(hours / 24))
+    return words[unit if number == 1 else f"{unit}s"].format(number=number)
 
 
 def until_words(expires: str) -> str:
