@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import time
+from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import shapely
 
@@ -28,11 +30,24 @@ if TYPE_CHECKING:
     from geointel_api.opened import OpenEdition, Outlines
     from geointel_api.settings import Settings
     from geointel_api.state.alert import Alert
+    from geointel_api.state.log import Log
 
     Area = Mapping[str, str]
 
+FRESH = 5.0
+"""Seconds for which the log is taken to be as it was read, while its end is the same."""
 OVERLAP = 0.01
 """Share of the smaller of two areas that must lie in the other: borders that only touch are no overlap."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was read of a log with this end, and when."""
+
+    end: tuple[int, str]
+    at: float
+    log: Log
+    alerts: dict[str, Alert]
 
 
 class Alerts:
@@ -46,6 +61,7 @@ class Alerts:
         self._desk: Desk | None = None
         self._lock = Lock()
         self._worker: Worker | None = None
+        self._kept: _Kept | None = None
         if self.on:
             self.desk()
 
@@ -55,6 +71,19 @@ class Alerts:
             if self._desk is None and (self.on or exists(self.url)):
                 self._desk = Desk(open_database(self.url), self.settings.digest_hour)
             return self._desk
+
+    def read(self) -> tuple[Log, dict[str, Alert]] | None:
+        """The log and its alerts; ``None`` where there never were any.
+
+        The whole log is read and verified when it has grown, or a few seconds have passed: many readers at once cost as much as one.
+        """
+        desk = self.desk()
+        if desk is None:
+            return None
+        end, kept = desk.end(), self._kept
+        if kept is None or kept.end != end or time.monotonic() - kept.at > FRESH:
+            self._kept = kept = _Kept(end, time.monotonic(), *desk.log())
+        return kept.log, kept.alerts
 
     def writing(self, visit: Visit) -> Desk:
         """The desk, for somebody who may act. Raises ``WritingRefusedError`` for others."""
@@ -193,12 +222,12 @@ def words_of_category(edition: OpenEdition, slug: str) -> str:
     return alert_words("category").get(slug) or own.get(slug, slug)
 
 
-def desk_view(alerts: Alerts, visit: Visit) -> tuple[Any, dict[str, Alert]]:
+def desk_view(alerts: Alerts, visit: Visit) -> tuple[Log | None, dict[str, Alert]]:
     """The log and its alerts, or nothing where there never were any. The open edition sees an intact log or none."""
-    desk = alerts.desk()
-    if desk is None:
+    known = alerts.read()
+    if known is None:
         return None, {}
-    log, found = desk.log()
+    log, found = known
     if not may_act(visit.edition.name):
         log.intact()
     return log, found

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import shapely
 
 from geointel.content.alerts import alert_words
-from geointel_api.state.mail import latency_words, met, until_words
+from geointel_api.state.mail import basis_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,9 +67,7 @@ def _summary(one: Mapping[str, Any]) -> str:
     lines = [
         mail["place"].format(place=one["place"]["name"]),
         *(mail[name].format(**{name: one[name]}) for name in ("substance", "harm", "advice") if one[name]),
-        mail["grade"].format(outcome=alert_words("outcome")[one["outcome"]], criteria=met(one["criteria"])).strip(),
-        latency_words(one["latency_hours"]),
-        until_words(one["expires"]),
+        *basis_words(one),
     ]
     return "\n".join(lines)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from sqlalchemy import update
 
 from geointel.errors import SnapshotNotFoundError
+from geointel_api import serve
 from geointel_api.alert_documents import (
     AlertDocument,
     AlertsDocument,
@@ -339,7 +343,10 @@ def test_an_alert_that_the_open_edition_could_not_show_cannot_be_public(
     assert (answer.status_code, answer.json()["field"]) == (422, "public")
 
 
-def test_what_was_tampered_with_is_said_to_the_desk_and_kept_from_readers(fresh_snapshots: Path) -> None:
+def test_what_was_tampered_with_is_said_to_the_desk_and_kept_from_readers(
+    fresh_snapshots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geointel_api.alerts.FRESH", 0.0)
     url = f"sqlite:///{fresh_snapshots.parent}/mine.sqlite"
     desk = serving(fresh_snapshots, url, anonymous_role="analyst", alerts=True)
     reader = serving(fresh_snapshots, url)
@@ -360,6 +367,25 @@ def test_what_was_tampered_with_is_said_to_the_desk_and_kept_from_readers(fresh_
     ):
         assert answer.status_code == 500
         assert "sqlite" not in answer.text
+
+
+def test_many_readers_cost_as_much_as_one(
+    snapshots: Path, state: str, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from geointel_api.state.desk import Desk
+
+    alerts = Alerts(Settings(snapshots=snapshots, state=state), Current(snapshots))
+    reads: list[int] = []
+    real = Desk.log
+    monkeypatch.setattr(Desk, "log", lambda self: reads.append(1) or real(self))  # type: ignore[func-returns-value]
+    for _ in range(5):
+        alerts.read()
+    assert len(reads) == 1
+    alert = report(desk)
+    known = alerts.read()
+    assert known is not None
+    assert alert["id"] in known[1], "what was just written is there at once"
+    alerts.stop()
 
 
 # --- Subscriptions --------------------------------------------------------------------------------
@@ -466,3 +492,41 @@ def test_settings_do_not_show_what_is_secret(snapshots: Path, monkeypatch: pytes
     settings = Settings(snapshots=snapshots)
     assert settings.alerts is True
     assert "hush" not in repr(settings) + str(settings)
+
+
+# --- The real server ------------------------------------------------------------------------------
+
+
+def test_a_running_server_sends_at_once_and_ends_when_it_is_told(snapshots: Path, tmp_path: Path) -> None:
+    settings = Settings(
+        snapshots=snapshots,
+        port=0,
+        state=f"sqlite:///{tmp_path}/state.sqlite",
+        anonymous_role="analyst",
+        alerts=True,
+        webhook_loopback=True,
+    )
+    server = serve.Server(serve.server_config(settings))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started)
+    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    with receiving() as receiver, httpx.Client(base_url=address, timeout=20) as http:
+        subscribe(http, {"kind": "webhook", "url": receiver.url})  # type: ignore[arg-type]
+        began = time.monotonic()
+        alert = published(http)  # type: ignore[arg-type]
+        wait_until(lambda: len(receiver.requests) == 1)
+        assert time.monotonic() - began < 10
+        assert receiver.bodies()[0]["alert"]["id"] == alert["id"]
+        wait_until(lambda: http.get("/v1/subscriptions").json()["subscriptions"][0]["deliveries"]["sent"] == 1)
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive()
+    assert "geointel-alerts" not in {one.name for one in threading.enumerate()}
+
+
+def wait_until(done: Any, patience: float = 20.0) -> None:
+    end = time.monotonic() + patience
+    while not done():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)

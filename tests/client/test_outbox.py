@@ -195,6 +195,7 @@ def test_what_expired_before_it_was_sent_is_not(desk: Desk, clock: Clock) -> Non
         work_once(desk, SENDING)
         assert receiver.requests == []
     assert states(desk, team.id) == ["cancelled"]
+    assert desk.expire_due() == 1
     assert [alert.state for alert in desk.log()[1].values()] == ["expired"]
 
 
@@ -275,7 +276,20 @@ def test_nothing_is_sent_of_a_log_that_was_tampered_with(desk: Desk) -> None:
         with pytest.raises(StateError):
             work_once(desk, SENDING)
         assert receiver.requests == []
-    assert states(desk, team.id) == ["waiting"]
+    (row,) = told_of(desk, team.id)
+    assert (row.state, row.attempts) == ("waiting", 0)
+
+
+def test_one_that_ended_while_it_was_being_told_is_cancelled(desk: Desk) -> None:
+    """Somebody ended it between reading who is to be told, and writing that."""
+    with receiving() as receiver:
+        team = subscribe(desk, receiver.url)
+        approved(desk, graded(desk))
+        with desk.database.writing() as connection:
+            subscriptions.forget(connection, team.id)
+        assert [work_once(desk, SENDING), work_once(desk, SENDING)] == [1, 0]
+        assert receiver.requests == []
+    assert states(desk, team.id) == ["cancelled"]
 
 
 def test_a_secret_is_not_printed(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -297,6 +311,15 @@ def test_pauses_double_up_to_a_limit_with_some_chance() -> None:
         assert 1.4 * base < max(drawn) <= 1.5 * base
 
 
+def test_a_worker_writes_down_what_has_expired(desk: Desk, clock: Clock) -> None:
+    alert = approved(desk, graded(desk))
+    clock.on(days=60)
+    worker = Worker(desk, SENDING, looking=0.01)
+    worker.start()
+    wait_until(lambda: desk.log()[1][alert.id].state == "expired")
+    worker.stop()
+
+
 def test_a_worker_goes_on_after_trouble(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("geointel_api.state.worker.AFTER_TROUBLE", 0.01)
     calls = []
@@ -313,6 +336,17 @@ def test_a_worker_goes_on_after_trouble(desk: Desk, monkeypatch: pytest.MonkeyPa
     worker.start()
     wait_until(lambda: len(calls) > 2)
     worker.stop()
+
+
+def test_each_day_has_a_digest_of_its_own_also_when_the_clocks_change(desk: Desk, clock: Clock) -> None:
+    from dataclasses import replace
+
+    midnight = replace(desk, digest_hour=0)
+    team = subscribe(desk, "team@example.org")
+    for day in (28, 29, 30):
+        clock.now = clock.now.replace(year=2027, month=3, day=day - 1, hour=12)
+        approved(midnight, graded(midnight, expires="2027-12-31"))
+    assert sorted(row.batch for row in told_of(desk, team.id)) == ["2027-03-28", "2027-03-29", "2027-03-30"]
 
 
 def test_a_batch_that_has_begun_takes_nothing_more(desk: Desk, clock: Clock) -> None:

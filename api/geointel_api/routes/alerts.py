@@ -70,13 +70,12 @@ def get_alerts(visit: Visiting, request: Request, asked: Asking, state: StateAsk
     log, alerts = desk_view(request.app.state.alerts, visit)
     now = datetime.now(UTC)
     found = [one for alert in alerts.values() if (one := document_for(alert, visit.edition, now)) is not None]
-    desk = log is not None and may_act(visit.edition.name)
     return json_answer(
         {
             "snapshot": visit.snapshot.id,
             "edition": visit.edition.name,
             "alerts": asked.of(found, visit, state),
-            "log": log_document(log) if desk else None,
+            "log": log_document(log) if log is not None and may_act(visit.edition.name) else None,
         }
     )
 

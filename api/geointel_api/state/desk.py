@@ -11,8 +11,8 @@ from geointel.content.alerts import alert_words
 from geointel_api.errors import AlertNotFoundError
 from geointel_api.state import outbox, subscriptions
 from geointel_api.state.alert import APPROVE, APPROVERS, EXPIRE, EXPIRED, GRADED, WITHDRAWN, after, fold
-from geointel_api.state.clock import next_hour_of_day
-from geointel_api.state.log import Entry, Person, append, locked_log, read_log
+from geointel_api.state.clock import HERE, next_hour_of_day
+from geointel_api.state.log import Entry, Person, append, end_of, locked_log, read_log
 from geointel_api.state.message import message
 from geointel_api.state.steps import first_entry, next_entry
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Area = Mapping[str, str]
     Overlap = Callable[[Area, Area], bool]
 
+ENDED = "The subscription was ended."
 SERVER = "server"
 """Role of the server itself in the log."""
 
@@ -45,6 +46,11 @@ class Desk:
     database: Database
     digest_hour: int = 7
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def end(self) -> tuple[int, str]:
+        """Position and hash of the last event."""
+        with self.database.reading() as connection:
+            return end_of(connection)
 
     def log(self) -> tuple[Log, dict[str, Alert]]:
         """The log, and every alert as it stands."""
@@ -91,7 +97,7 @@ class Desk:
         then = self.clock()
         while True:
             then = next_hour_of_day(then, self.digest_hour)
-            batch = f"{then:%Y-%m-%d}"
+            batch = f"{then.astimezone(HERE):%Y-%m-%d}"
             if not outbox.begun(connection, subscription, batch):
                 return batch, then.timestamp()
 
@@ -119,7 +125,7 @@ class Desk:
         """End a subscription, and send nothing more of it. Raises ``AlertNotFoundError``."""
         with self.database.writing() as connection:
             subscriptions.forget(connection, name)
-            outbox.cancel(connection, name, reason="The subscription was ended.", now=self.clock().timestamp())
+            outbox.cancel(connection, name, reason=ENDED, now=self.clock().timestamp())
 
 
 def find_alert(alerts: Mapping[str, Alert], name: str) -> Alert:

@@ -124,6 +124,12 @@ def already(sequence: int) -> ConflictError:
     return ConflictError(message, remedy="Read the alert again, then act on what it says now.")
 
 
+def end_of(connection: Connection) -> tuple[int, str]:
+    """Where the log ends, without looking whether it is whole."""
+    end = connection.execute(select(head.c.position, head.c.hash)).one()
+    return end.position, end.hash
+
+
 def _locked_end(connection: Connection) -> tuple[int, str]:
     """Where the log ends; no other writer goes on before this transaction ends."""
     end = connection.execute(select(head.c.position, head.c.hash).with_for_update()).one()

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
+from geointel.content import category
 from geointel.content.alerts import alert_words
 from geointel_api.state.clock import HERE
 
@@ -74,15 +75,23 @@ def _lines(one: Mapping[str, Any]) -> Iterator[str]:
     if one["type"] == "withdrawn":
         yield words["withdrawn"]
         return
-    yield words["category"].format(category=alert_words("category").get(alert["category"], alert["category"]))
+    label = alert_words("category").get(alert["category"]) or category(alert["category"]).label
+    yield words["category"].format(category=label)
     for name in ("substance", "harm", "advice"):
         if alert[name]:
             yield words[name].format(**{name: alert[name]})
-    yield (
-        words["grade"].format(outcome=alert_words("outcome")[alert["outcome"]], criteria=met(alert["criteria"])).strip()
-    )
-    yield latency_words(alert["latency_hours"])
-    yield until_words(alert["expires"])
+    yield from basis_words(alert)
+
+
+def basis_words(alert: Mapping[str, Any]) -> list[str]:
+    """What an alert rests on, how late it is, and how long it is in force."""
+    words, outcome = alert_words("mail"), alert_words("outcome")[alert["outcome"]]
+    return [
+        words["grade"].format(outcome=outcome, criteria=met(alert["criteria"])).strip(),
+        words["source"].format(source=alert_words("source")[alert["source"]]),
+        latency_words(alert["latency_hours"]),
+        until_words(alert["expires"]),
+    ]
 
 
 def met(criteria: Mapping[str, str]) -> str:

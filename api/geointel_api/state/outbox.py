@@ -86,12 +86,21 @@ def begun(connection: Connection, subscription: str, batch: str) -> bool:
     return row is not None and (row.attempts > 0 or row.state != WAITING)
 
 
+def is_due(connection: Connection, now: float) -> bool:
+    """Whether anything is to be tried now."""
+    return connection.execute(_due(now).limit(1)).first() is not None
+
+
 def lease(connection: Connection, now: float, *, seconds: float, most: int) -> list[Leased]:
     """Take what is due, and not being tried by another server, for some seconds."""
-    free = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
-    due = select(deliveries).where(deliveries.c.state == WAITING, deliveries.c.due <= now, free)
-    rows = connection.execute(due.order_by(deliveries.c.due).limit(most).with_for_update(skip_locked=True)).all()
+    due = _due(now).order_by(deliveries.c.due).limit(most)
+    rows = connection.execute(due.with_for_update(skip_locked=True)).all()
     return [_leased(connection, row, until=now + seconds) for row in rows]
+
+
+def _due(now: float) -> Any:
+    free = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
+    return select(deliveries).where(deliveries.c.state == WAITING, deliveries.c.due <= now, free)
 
 
 def _leased(connection: Connection, row: Row[Any], *, until: float) -> Leased:

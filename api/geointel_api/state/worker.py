@@ -6,6 +6,7 @@ import logging
 import random
 import smtplib
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from anyio import to_thread
 
 from geointel_api.errors import AlertNotFoundError
 from geointel_api.state import mail, outbox, subscriptions, webhook
-from geointel_api.state.desk import still_true
+from geointel_api.state.desk import ENDED, still_true
 from geointel_api.state.outbox import CANCELLED, FAILED, SENT, WAITING, Leased, Result, Retries
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ AT_ONCE = 8
 LOOKING = 1.0
 """Seconds between looks for something to do."""
 AFTER_TROUBLE = 10.0
+EXPIRING = 60.0
+"""Seconds between looks for what has expired. Readers see that at once; this is for the log."""
 
 
 @dataclass(frozen=True)
@@ -52,34 +55,35 @@ class _Task:
 
 
 def work_once(desk: Desk, sending: Sending) -> int:
-    """Write down what has expired, and try everything that is due once. Returns how many deliveries were tried."""
-    desk.expire_due()
-    now = desk.clock()
-    retries = sending.retries
+    """Try everything that is due once. Returns how many deliveries were tried. Raises ``StateError`` for a log that is not whole."""
+    now = desk.clock().timestamp()
+    with desk.database.reading() as connection:
+        if not outbox.is_due(connection, now):
+            return 0
+    desk.log()[0].intact()
     with desk.database.writing() as connection:
-        due = outbox.lease(connection, now.timestamp(), seconds=retries.lease, most=AT_ONCE)
-    if not due:
-        return 0
-    found, alerts = desk.log()
-    found.intact()
-    tasks = [task for leased in due if (task := _task(desk, leased, alerts)) is not None]
+        leased = outbox.lease(connection, now, seconds=sending.retries.lease, most=AT_ONCE)
+    # read again: what was leased may have been written a moment ago
+    log, alerts = desk.log()
+    log.intact()
+    tasks = [task for one in leased if (task := _task(desk, one, alerts)) is not None]
     anyio.run(_try_all, desk, sending, tasks)
-    return len(due)
+    return len(leased)
 
 
 def _task(desk: Desk, leased: Leased, alerts: Mapping[str, Alert]) -> _Task | None:
-    """What is to be sent. What is no longer true is left out; when nothing is left, the delivery is cancelled."""
+    """What is to be sent. What is no longer true is left out; when nothing is left, or nobody wants it, it is cancelled."""
     now = desk.clock()
     items = tuple(text for position, text in leased.items if still_true(alerts, position, now))
+    gone = "" if items else "It was corrected, withdrawn or over before it could be sent."
     with desk.database.writing() as connection:
         try:
             subscription = subscriptions.find(connection, leased.subscription)
         except AlertNotFoundError:
-            return None  # ended a moment ago, and cancelled with that
-        if items:
+            gone = ENDED
+        if not gone:
             return _Task(leased, subscription, items)
-        gone = Result(CANCELLED, "It was corrected, withdrawn or over before it could be sent.")
-        outbox.finish(connection, leased, gone, now=now.timestamp())
+        outbox.finish(connection, leased, Result(CANCELLED, gone), now=now.timestamp())
     return None
 
 
@@ -151,12 +155,17 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
+        looked = -EXPIRING
         while not self._stop.is_set():
             self._wake.clear()
             pause = self.looking
             try:
+                if time.monotonic() - looked >= EXPIRING:
+                    self.desk.expire_due()
+                    looked = time.monotonic()
                 pause = 0.0 if work_once(self.desk, self.sending) else self.looking
             except Exception:
                 log.exception("alerts cannot be sent now; the next attempt is in %g seconds", AFTER_TROUBLE)
                 pause = AFTER_TROUBLE
-            self._wake.wait(pause) if pause else None
+            if pause:
+                self._wake.wait(pause)

@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from geointel.content.alerts import alert_words
-from geointel_api.alert_documents import Outcome
-from geointel_api.state.alert import OUTCOMES, STATES
+from geointel_api.alert_documents import Outcome, VersionDocument
+from geointel_api.state.alert import OUTCOMES
 from geointel_api.state.message import CORRECTED, PUBLISHED, WITHDRAWN
 from geointel_api.state.requests import Criteria
 
@@ -21,13 +21,13 @@ FILLED = {
     "feed": {"partnership", "until", "day"},
     "mail": {
         "day", "count", "noun", "partnership", "kind", "title", "place", "category", "substance", "harm", "advice", "outcome",
-        "criteria", "label", "subscription",
+        "source", "criteria", "label", "subscription",
     },
 }  # fmt: skip
 
 
 def test_every_choice_has_a_word() -> None:
-    assert set(alert_words("state")) == set(STATES)
+    assert set(alert_words("source")) == set(get_args(VersionDocument.model_fields["source"].annotation))
     assert set(alert_words("outcome")) == set(OUTCOMES) == set(get_args(Outcome))
     assert set(alert_words("criterion")) == set(Criteria.model_fields)
     assert set(alert_words("kind")) == {PUBLISHED, CORRECTED, WITHDRAWN}
@@ -47,4 +47,4 @@ def test_an_unknown_table_is_an_error() -> None:
 
 def test_the_words_can_only_be_read() -> None:
     with pytest.raises(TypeError):
-        alert_words("state")["received"] = "x"  # type: ignore[index]
+        alert_words("outcome")["alert"] = "x"  # type: ignore[index]
