@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import shapely
 
-from geointel.content.alerts import alert_words
+from geointel.content import alert_words
 from geointel.errors import QuestionError, SnapshotNotFoundError
 from geointel_api.access import OPEN, may_act, person_of
 from geointel_api.errors import WritingRefusedError
@@ -196,15 +197,17 @@ def check_public(visit: Visit, place: Area) -> None:
 def overlap_of(outlines: Outlines) -> Callable[[Area, Area], bool]:
     """Whether two areas have ground in common, by the outlines of an edition."""
 
-    def overlap(one: Area, other: Area) -> bool:
-        if same_area(one, other):
-            return True
-        rows = [outlines.rows(area["level"], area["code"]) for area in (one, other)]
+    @cache
+    def ground(*areas: tuple[str, str]) -> bool:
+        rows = [outlines.rows(*area) for area in areas]
         if not all(rows):
             return False
         shapes = [outlines.geometries[found[0]] for found in rows]
         smaller = min(float(shapely.area(shape)) for shape in shapes)
         return float(shapely.area(shapely.intersection(*shapes))) > OVERLAP * smaller
+
+    def overlap(one: Area, other: Area) -> bool:
+        return same_area(one, other) or ground(*sorted((area["level"], area["code"]) for area in (one, other)))
 
     return overlap
 

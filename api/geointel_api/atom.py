@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import shapely
 
-from geointel.content.alerts import alert_words
+from geointel.content import alert_words
 from geointel_api.state.mail import basis_words
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from geointel.content.alerts import alert_words
+from geointel.content import alert_words
 from geointel_api.alert_documents import Outcome, VersionDocument
 from geointel_api.state.alert import OUTCOMES
 from geointel_api.state.message import CORRECTED, PUBLISHED, WITHDRAWN

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from geointel.content.alerts import alert_words
+from geointel.content import alert_words
 from geointel_api.errors import AlertNotFoundError
 from geointel_api.state import outbox, subscriptions
 from geointel_api.state.alert import APPROVE, APPROVERS, EXPIRE, EXPIRED, GRADED, WITHDRAWN, after, fold

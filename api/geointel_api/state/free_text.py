@@ -15,23 +15,30 @@ from geointel.errors import QuestionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_GAP = r"[\s.\-_/]{0,3}"
+_GAP = r"[\s.\-_/()]{0,3}"
 _STREET = "street|st|road|rd|avenue|ave|lane|ln|close|drive|way|court|place|square|terrace|crescent|grove|gardens|walk|row|hill"
+_KNOWN = "high|main|station|church|market|mill|london|park|king|queen|victoria"
+_SQUARES = "nt|nu|nx|ny|nz|ov|sd|se|sj|sk|so|sp|ss|st|su|sv|sw|sx|sy|sz|ta|tf|tg|tl|tm|tq|tr|tv"
 FINER_THAN_AN_AREA = {
-    "a postcode": re.compile(rf"(?<![a-z0-9])(?:[a-z]{{1,2}}\d[a-z\d]?|gir){_GAP}\d[abd-hjlnp-uw-z]{{2}}(?![a-z0-9])"),
+    "a postcode": re.compile(
+        rf"(?<![a-z0-9])(?:[a-z]{{1,2}}\s?\d[a-z\d]?|gir){_GAP}\d[abd-hjlnp-uw-z]{{2}}(?![a-z0-9])", re.IGNORECASE
+    ),
     "coordinates": re.compile(
-        r"(?<![\d.])[+-]?\d{1,2}\.\d{3,}\s*°?\s*[ns]?\s*[,;/ ]\s*[+-]?\d{1,3}\.\d{3,}|\d\s*°\s*\d{1,2}\s*['′]"
+        r"(?<![\d.])[+-]?\d{1,2}\.\d{3,}\s*°?\s*[ns]?\s*[,;/ ]\s*[+-]?\d{1,3}\.\d{3,}|\d\s*°\s*\d{1,2}\s*['′]",
+        re.IGNORECASE,
     ),
     "a grid reference": re.compile(
-        r"(?<![a-z0-9])[hjnost][a-hj-z]\s?(?:\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})(?!\d)"
+        rf"(?<![a-z0-9])(?:{_SQUARES})\s?(?:\d{{3}}\s?\d{{3}}|\d{{4}}\s?\d{{4}}|\d{{5}}\s?\d{{5}})(?!\d)", re.IGNORECASE
     ),
+    # a capital tells a street's name from "5 tablets on the street", but for the commonest names
     "an address": re.compile(
-        rf"(?<![\w.])\d{{1,4}}[a-z]?,?\s+(?:[a-z][a-z'’]+\s+){{1,3}}?(?:{_STREET})(?!\w)|(?<!\w)(?:flat|unit|room)\s+\d{{1,4}}(?!\w)"
+        rf"(?<![\w.])\d{{1,4}}[a-zA-Z]?,?\s+(?:(?:[A-Z][A-Za-z'’]+\s+){{1,3}}?|(?i:{_KNOWN})(?:['’]?s)?\s+)(?i:{_STREET})(?!\w)"
+        r"|(?<!\w)(?i:flat|apartment|room)\s+\d{1,4}(?!\w)"
     ),
     "a three-word place": re.compile(r"///\w+\.\w+\.\w+"),
-    "a link to a place": re.compile(r"(?:https?://|www\.)\S*(?:map|w3w|geo)\S*"),
+    "a link to a place": re.compile(r"(?:https?://|www\.)\S*(?:map|w3w|geo)\S*", re.IGNORECASE),
 }
-"""What is looked for, in lower case. The last letters of a postcode are never c, i, k, m, o or v, so that doses pass."""
+"""What is looked for. The last letters of a postcode are never c, i, k, m, o or v, so that doses pass."""
 _REMEDY = "Leave it out: alerts name areas only. Say where by `place`."
 
 
@@ -46,7 +53,7 @@ def plain(text: str) -> str:
 def refuse_places(texts: Mapping[str, str | None]) -> None:
     """Refuse the first text, by its field, that says more of a place than its area. Raises ``QuestionError``."""
     for field, text in texts.items():
-        wide = unicodedata.normalize("NFKC", plain(text or "")).lower()
+        wide = unicodedata.normalize("NFKC", plain(text or ""))
         for what, pattern in FINER_THAN_AN_AREA.items():
             found = pattern.search(wide)
             if found:

@@ -11,8 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from geointel.content import category
-from geointel.content.alerts import alert_words
+from geointel.content import alert_words, category
 from geointel_api.state.clock import HERE
 
 if TYPE_CHECKING:
