@@ -34,6 +34,7 @@ from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE, REPORT
 from .receivers import receiving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import Any
 
@@ -43,8 +44,20 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('state')}/state.sqlite"
 
 
+OPENED: list[Client] = []
+
+
 def serving(snapshots: Path, state: str, **other: Any) -> Client:
-    return Client(create_app(Settings(snapshots=snapshots, state=state, **other)))
+    OPENED.append(Client(create_app(Settings(snapshots=snapshots, state=state, **other))))
+    return OPENED[-1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed() -> Iterator[None]:
+    """Let go of every database that was opened."""
+    yield
+    for client in OPENED:
+        client.app.rest.app.state.alerts.stop()
 
 
 @pytest.fixture(scope="module")
@@ -449,14 +462,9 @@ def test_subscriptions_are_not_for_the_open_edition(reader: Client, desk: Client
 
 
 def test_a_district_s_alert_reaches_who_subscribed_to_the_county(snapshots: Path, tmp_path: Path) -> None:
-    settings = Settings(
-        snapshots=snapshots,
-        state=f"sqlite:///{tmp_path}/state.sqlite",
-        anonymous_role="analyst",
-        alerts=True,
-        webhook_loopback=True,
-    )
-    desk = Client(create_app(settings))
+    url = f"sqlite:///{tmp_path}/state.sqlite"
+    settings = Settings(snapshots=snapshots, state=url, anonymous_role="analyst", alerts=True, webhook_loopback=True)
+    desk = serving(snapshots, url, anonymous_role="analyst", alerts=True, webhook_loopback=True)
     alerts = Alerts(settings, Current(snapshots))
     with receiving() as receiver:
         channel = {"kind": "webhook", "url": receiver.url}
