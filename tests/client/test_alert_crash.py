@@ -12,7 +12,9 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import httpx
 from sqlalchemy import select
@@ -23,7 +25,8 @@ from geointel_api.state.desk import Desk
 from geointel_api.state.steps import MAY_FOLLOW
 from geointel_api.state.tables import deliveries, items
 
-from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE, REPORT
+from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE
+from .http_desk import SENT
 from .receivers import receiving
 
 if TYPE_CHECKING:
@@ -124,9 +127,9 @@ class People:
 
     def one_step(self, http: httpx.Client, mine: list[str], chance: random.Random) -> None:
         if not mine:
-            name = str(__import__("uuid").UUID(int=chance.getrandbits(128), version=4))
+            name = str(UUID(int=chance.getrandbits(128), version=4))
             mine.append(name)  # before it is asked for: whether it was taken in is seen later
-            answer = http.post("/v1/alerts", json={**REPORT, "id": name})
+            answer = http.post("/v1/alerts", json={**SENT, "id": name})
             self.note(name, answer, 201)
             return
         name = mine[0]
@@ -158,7 +161,7 @@ def next_step(alert: dict[str, Any]) -> dict[str, Any] | None:
     if alert["state"] == "received":
         return {"action": "validate", "who": CHEMIST}
     if alert["state"] == "validated":
-        return {**GRADE, "who": CHAIR}
+        return {**GRADE, "who": CHAIR, "expires": f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"}
     if len(alert["approvals"]) < 2:
         return {"action": "approve", "who": DOCTOR if alert["approvals"] else DIRECTOR}
     return None

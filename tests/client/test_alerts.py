@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from sqlalchemy import update
 
 from geointel.errors import SnapshotNotFoundError
-from geointel_api import serve
 from geointel_api.alert_documents import (
     AlertDocument,
     AlertsDocument,
-    NewSubscriptionDocument,
-    OneSubscriptionDocument,
-    SubscriptionsDocument,
 )
-from geointel_api.alerts import Alerts, sending_of
+from geointel_api.alerts import Alerts
 from geointel_api.app import create_app
 from geointel_api.current import Current
 from geointel_api.errors import PROBLEM, StateError
 from geointel_api.settings import Settings
 from geointel_api.state.database import open_database, parse_url
 from geointel_api.state.tables import events
-from geointel_api.state.worker import work_once
 
 from .conftest import Client
-from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE, REPORT
-from .receivers import receiving
+from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE
+from .http_desk import SENT, close_all, post, published, report, serving, step, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,24 +32,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('state')}/state.sqlite"
-
-
-OPENED: list[Client] = []
-
-
-def serving(snapshots: Path, state: str, **other: Any) -> Client:
-    OPENED.append(Client(create_app(Settings(snapshots=snapshots, state=state, **other))))
-    return OPENED[-1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _closed() -> Iterator[None]:
-    """Let go of every database that was opened."""
-    yield
-    for client in OPENED:
-        client.app.rest.app.state.alerts.stop()
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield f"sqlite:///{tmp_path_factory.mktemp('state')}/state.sqlite"
+    close_all()
 
 
 @pytest.fixture(scope="module")
@@ -68,34 +45,6 @@ def desk(snapshots: Path, state: str) -> Client:
 @pytest.fixture(scope="module")
 def reader(snapshots: Path, state: str, desk: Client) -> Client:
     return serving(snapshots, state)
-
-
-def post(client: Client, path: str, body: Any, **options: Any) -> Any:
-    return client.request("POST", path, json=body, **options)
-
-
-def report(desk: Client, **other: Any) -> dict[str, Any]:
-    answer = post(desk, "/v1/alerts", {**REPORT, **other})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["alert"]
-
-
-def step(desk: Client, alert: dict[str, Any], who: str, action: str, **more: Any) -> Any:
-    body = {"who": who, "why": "As agreed", "sequence": alert["sequence"], "action": action, **more}
-    return post(desk, f"/v1/alerts/{alert['id']}/transitions", body)
-
-
-def taken(desk: Client, alert: dict[str, Any], who: str, action: str, **more: Any) -> dict[str, Any]:
-    answer = step(desk, alert, who, action, **more)
-    assert answer.status_code == 200, answer.text
-    AlertDocument.model_validate(answer.json())
-    return answer.json()["alert"]
-
-
-def published(desk: Client, grade: dict[str, Any] | None = None, **other: Any) -> dict[str, Any]:
-    alert = taken(desk, report(desk, **other), CHEMIST, "validate")
-    alert = taken(desk, alert, CHAIR, **{**GRADE, "expires": "2099-01-01", **(grade or {})})
-    return taken(desk, taken(desk, alert, DIRECTOR, "approve"), DOCTOR, "approve")
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +63,7 @@ def ids(client: Client, query: str = "") -> set[str]:
 
 
 def test_from_a_report_to_an_alert(desk: Client, reader: Client) -> None:
-    answer = post(desk, "/v1/alerts", REPORT)
+    answer = post(desk, "/v1/alerts", SENT)
     assert answer.status_code == 201
     AlertDocument.model_validate(answer.json())
     alert = answer.json()["alert"]
@@ -135,10 +84,10 @@ def test_from_a_report_to_an_alert(desk: Client, reader: Client) -> None:
     assert seen["history"] is None
     assert seen["alert"] == alert["published"]
     assert not any(
-        name in json.dumps(seen) for name in (REPORT["who"], CHEMIST, CHAIR, DIRECTOR, DOCTOR, "Outreach team")
+        name in json.dumps(seen) for name in (SENT["who"], CHEMIST, CHAIR, DIRECTOR, DOCTOR, "Outreach team")
     )
     history = desk.get(f"/v1/alerts/{alert['id']}").json()["history"]
-    assert [event["who"] for event in history] == [REPORT["who"], CHEMIST, CHAIR, DIRECTOR, DOCTOR]
+    assert [event["who"] for event in history] == [SENT["who"], CHEMIST, CHAIR, DIRECTOR, DOCTOR]
     assert {event["role"] for event in history} == {"analyst"}
 
 
@@ -225,7 +174,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_report_with_a_fault_is_refused_by_its_field(desk: Client, name: str) -> None:
     wrong, field = WRONG[name]
     before = desk.get("/v1/alerts").json()["log"]
-    answer = post(desk, "/v1/alerts", {**REPORT, **wrong})
+    answer = post(desk, "/v1/alerts", {**SENT, **wrong})
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == PROBLEM
     assert answer.json()["field"] == field
@@ -237,7 +186,7 @@ def test_a_report_with_a_fault_is_refused_by_its_field(desk: Client, name: str) 
 def test_a_body_that_is_no_report(desk: Client, body: bytes) -> None:
     answer = desk.request("POST", "/v1/alerts", content=body, headers={"content_type": "application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
-    plain = desk.request("POST", "/v1/alerts", content=json.dumps(REPORT), headers={"content_type": "text/plain"})
+    plain = desk.request("POST", "/v1/alerts", content=json.dumps(SENT), headers={"content_type": "text/plain"})
     assert plain.status_code == 400
 
 
@@ -280,13 +229,13 @@ def test_a_correction_moves_it_to_another_area(desk: Client, reader: Client) -> 
 def test_the_same_report_twice_under_one_id_is_one(desk: Client) -> None:
     name = "0d8d6f54-9d0e-4c3a-8a53-6dbb5dc0f9c1"
     report(desk, id=name)
-    again = post(desk, "/v1/alerts", {**REPORT, "id": name})
+    again = post(desk, "/v1/alerts", {**SENT, "id": name})
     assert (again.status_code, again.headers["content-type"]) == (409, PROBLEM)
 
 
 def test_a_signal_that_a_person_has_looked_at(desk: Client) -> None:
     alert = report(
-        desk, source={"kind": "signal", "id": "drugs@lad:E06000009/2025-12"}, category="drugs", observed="2026-01-01"
+        desk, source={"kind": "signal", "id": "drugs@lad:E06000009/2025-12"}, category="drugs", observed="2020-01-01"
     )
     assert alert["source"] == {"kind": "signal", "id": "drugs@lad:E06000009/2025-12"}
     assert alert["latency_hours"] > 24
@@ -297,7 +246,7 @@ def test_a_signal_that_a_person_has_looked_at(desk: Client) -> None:
 ])  # fmt: skip
 def test_who_may_write(snapshots: Path, state: str, desk: Client, reader: Client, method: str, path: str) -> None:
     body = {
-        "/v1/alerts": REPORT,
+        "/v1/alerts": SENT,
         "/v1/alerts/x/transitions": {"action": "validate", "who": CHAIR, "why": "Why", "sequence": 1},
         "/v1/subscriptions": {
             "who": CHAIR,
@@ -375,7 +324,7 @@ def test_what_was_tampered_with_is_said_to_the_desk_and_kept_from_readers(
     for answer in (
         reader.get("/v1/alerts"),
         reader.get("/v1/alerts.atom"),
-        post(desk, "/v1/alerts", REPORT),
+        post(desk, "/v1/alerts", SENT),
         step(desk, first, CHAIR, "withdraw"),
     ):
         assert answer.status_code == 500
@@ -401,89 +350,6 @@ def test_many_readers_cost_as_much_as_one(
     alerts.stop()
 
 
-# --- Subscriptions --------------------------------------------------------------------------------
-
-
-def subscribe(desk: Client, channel: dict[str, Any], **other: Any) -> Any:
-    return post(desk, "/v1/subscriptions", {"who": CHAIR, "label": "Team", "channel": channel, **other})
-
-
-def test_a_subscription_shows_its_secret_once(desk: Client) -> None:
-    made = subscribe(
-        desk, {"kind": "webhook", "url": "https://example.org/hook?token=hush"}, categories=["psychedelic"]
-    )
-    assert made.status_code == 201
-    NewSubscriptionDocument.model_validate(made.json())
-    secret, name = made.json()["secret"], made.json()["id"]
-    assert made.headers["location"] == f"http://map.test/v1/subscriptions/{name}"
-    assert secret.startswith("whsec_")
-    listed, one = desk.get("/v1/subscriptions"), desk.get(f"/v1/subscriptions/{name}")
-    SubscriptionsDocument.model_validate(listed.json())
-    OneSubscriptionDocument.model_validate(one.json())
-    assert secret not in listed.text + one.text
-    assert "hush" not in listed.text + one.text + made.text
-    assert one.json()["target"] == "https://example.org/hook"
-    published(desk, category="psychedelic")
-    (delivery,) = desk.get(f"/v1/subscriptions/{name}").json()["newest"]
-    assert (delivery["state"], delivery["attempts"], len(delivery["events"])) == ("waiting", 0, 1)
-    OneSubscriptionDocument.model_validate(desk.get(f"/v1/subscriptions/{name}").json())
-    gone = desk.request("DELETE", f"/v1/subscriptions/{name}")
-    assert (gone.status_code, gone.content) == (204, b"")
-    assert desk.get(f"/v1/subscriptions/{name}").status_code == 404
-    assert desk.request("DELETE", f"/v1/subscriptions/{name}").status_code == 404
-
-
-@pytest.mark.parametrize(("channel", "other", "field"), [
-    ({"kind": "webhook", "url": "http://example.org/"}, {}, None), ({"kind": "webhook", "url": "https://10.0.0.1/"}, {}, "channel.url"),
-    ({"kind": "webhook", "url": "https://169.254.169.254/latest"}, {}, "channel.url"),
-    ({"kind": "webhook", "url": "ftp://example.org/"}, {}, "channel.url"), ({"kind": "webhook", "url": "https://[::1"}, {}, "channel.url"),
-    ({"kind": "mail", "address": "team@example.org"}, {}, "channel"), ({"kind": "pigeon"}, {}, "channel"),
-    ({"kind": "webhook", "url": "https://example.org/"}, {"categories": ["opioid", "weather"]}, "categories.1"),
-    ({"kind": "webhook", "url": "https://example.org/"}, {"areas": [{"level": "lad", "code": "E0"}]}, "areas.0"),
-])  # fmt: skip
-def test_a_subscription_with_a_fault_is_refused(
-    snapshots: Path, tmp_path: Path, channel: Any, other: Any, field: str | None
-) -> None:
-    url = f"sqlite:///{tmp_path}/state.sqlite"
-    desk = serving(snapshots, url, anonymous_role="analyst", alerts=True)
-    answer = subscribe(desk, channel, **other)
-    assert (answer.status_code in (400, 422), answer.headers["content-type"]) == (True, PROBLEM)
-    assert answer.json()["field"] == (field or "channel.url")
-    assert desk.get("/v1/subscriptions").json() == {"subscriptions": []}
-
-
-def test_subscriptions_are_not_for_the_open_edition(reader: Client, desk: Client) -> None:
-    for client, path in (
-        (reader, "/v1/subscriptions"),
-        (reader, "/v1/subscriptions/x"),
-        (desk, "/v1/subscriptions?edition=open"),
-    ):
-        assert client.get(path).status_code == 403
-
-
-def test_a_district_s_alert_reaches_who_subscribed_to_the_county(snapshots: Path, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/state.sqlite"
-    settings = Settings(snapshots=snapshots, state=url, anonymous_role="analyst", alerts=True, webhook_loopback=True)
-    desk = serving(snapshots, url, anonymous_role="analyst", alerts=True, webhook_loopback=True)
-    alerts = Alerts(settings, Current(snapshots))
-    with receiving() as receiver:
-        channel = {"kind": "webhook", "url": receiver.url}
-        wide = subscribe(desk, channel, areas=[{"level": "cdp", "code": "coast"}]).json()["id"]
-        other = subscribe(desk, channel, areas=[{"level": "lad", "code": "E07000119"}]).json()["id"]
-        alert = published(desk)
-        opened = alerts.desk()
-        assert opened is not None
-        work_once(opened, sending_of(settings, alerts._about))
-        (said,) = receiver.bodies()
-    alerts.stop()
-    assert said["alert"] == alert["published"]
-    assert desk.get(f"/v1/subscriptions/{wide}").json()["deliveries"]["sent"] == 1
-    assert desk.get(f"/v1/subscriptions/{other}").json()["newest"] == []
-
-
-# --- Settings -------------------------------------------------------------------------------------
-
-
 def test_a_server_whose_database_cannot_be_used_does_not_start(snapshots: Path) -> None:
     with pytest.raises(StateError, match="GEOINTEL_STATE"):
         create_app(Settings(snapshots=snapshots, alerts=True, state=f"sqlite:///{snapshots}/state.sqlite"))
@@ -500,41 +366,3 @@ def test_settings_do_not_show_what_is_secret(snapshots: Path, monkeypatch: pytes
     settings = Settings(snapshots=snapshots)
     assert settings.alerts is True
     assert "hush" not in repr(settings) + str(settings)
-
-
-# --- The real server ------------------------------------------------------------------------------
-
-
-def test_a_running_server_sends_at_once_and_ends_when_it_is_told(snapshots: Path, tmp_path: Path) -> None:
-    settings = Settings(
-        snapshots=snapshots,
-        port=0,
-        state=f"sqlite:///{tmp_path}/state.sqlite",
-        anonymous_role="analyst",
-        alerts=True,
-        webhook_loopback=True,
-    )
-    server = serve.Server(serve.server_config(settings))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    with receiving() as receiver, httpx.Client(base_url=address, timeout=20) as http:
-        subscribe(http, {"kind": "webhook", "url": receiver.url})  # type: ignore[arg-type]
-        began = time.monotonic()
-        alert = published(http)  # type: ignore[arg-type]
-        wait_until(lambda: len(receiver.requests) == 1)
-        assert time.monotonic() - began < 10
-        assert receiver.bodies()[0]["alert"]["id"] == alert["id"]
-        wait_until(lambda: http.get("/v1/subscriptions").json()["subscriptions"][0]["deliveries"]["sent"] == 1)
-    server.should_exit = True
-    thread.join(20)
-    assert not thread.is_alive()
-    assert "geointel-alerts" not in {one.name for one in threading.enumerate()}
-
-
-def wait_until(done: Any, patience: float = 20.0) -> None:
-    end = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)

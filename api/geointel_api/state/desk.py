@@ -89,17 +89,17 @@ class Desk:
         for subscription in subscriptions.all_of(connection):
             if any(wants(subscription, content, overlap) for content in contents):
                 by_mail = subscription.channel == subscriptions.MAIL
-                batch, due = self._digest(connection, subscription.id) if by_mail else (event.hash, now)
-                outbox.post(connection, item, subscription=subscription, batch=batch, due=due, now=now)
+                batch = self._digest(connection, subscription.id) if by_mail else outbox.Batch(event.hash, now)
+                outbox.post(connection, item, subscription=subscription, batch=batch, now=now)
 
-    def _digest(self, connection: Connection, subscription: str) -> tuple[str, float]:
+    def _digest(self, connection: Connection, subscription: str) -> outbox.Batch:
         """Day and time of the next digest of a subscription that has not begun to be sent."""
         then = self.clock()
         while True:
             then = next_hour_of_day(then, self.digest_hour)
             batch = f"{then.astimezone(HERE):%Y-%m-%d}"
             if not outbox.begun(connection, subscription, batch):
-                return batch, then.timestamp()
+                return outbox.Batch(batch, then.timestamp())
 
     def expire_due(self) -> int:
         """Write into the log what has expired by itself. Returns how many alerts."""

@@ -7,7 +7,7 @@ same key.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import func, insert, or_, select, update
@@ -42,6 +42,13 @@ class Retries:
         return min(self.longest, self.first * 2.0 ** min(attempts - 1, 32)) * chance.uniform(0.5, 1.5)
 
 
+class Batch(NamedTuple):
+    """What is sent together: the hash of one event, or the day of a digest; and when."""
+
+    name: str
+    due: float
+
+
 @dataclass(frozen=True)
 class Leased:
     """One delivery that this server alone may try now. ``items`` are positions in the log with what to say of them."""
@@ -64,15 +71,13 @@ class Result:
     again: float | None = None
 
 
-def post(
-    connection: Connection, item: tuple[int, str], *, subscription: Any, batch: str, due: float, now: float
-) -> None:
+def post(connection: Connection, item: tuple[int, str], *, subscription: Any, batch: Batch, now: float) -> None:
     """Put one event for one subscription into its batch, and begin the batch if there is none."""
     position, body = item
-    key = str(uuid5(KEYS, f"{subscription.id}/{batch}"))
+    key = str(uuid5(KEYS, f"{subscription.id}/{batch.name}"))
     if connection.execute(select(deliveries.c.id).where(deliveries.c.id == key)).first() is None:
-        row = {"id": key, "subscription": subscription.id, "batch": batch, "channel": subscription.channel}
-        row |= {"state": WAITING, "attempts": 0, "due": due, "error": "", "created": now}
+        row = {"id": key, "subscription": subscription.id, "batch": batch.name, "channel": subscription.channel}
+        row |= {"state": WAITING, "attempts": 0, "due": batch.due, "error": "", "created": now}
         connection.execute(insert(deliveries).values(**row))
     connection.execute(insert(items).values(delivery=key, position=position, body=body))
 
