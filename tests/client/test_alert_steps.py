@@ -232,6 +232,12 @@ def test_an_alert_that_is_not_there(desk: Desk) -> None:
         step(desk, replace(alert, id="nothing"), CHAIR, "validate")
 
 
+def test_a_title_is_one_line_and_a_text_may_have_several(desk: Desk) -> None:
+    alert = report(desk, title="Blue tablets\nGrade: none.\u2028x", harm="One.\r\n\nTwo.\x00")
+    assert alert.content["title"] == "Blue tablets Grade: none. x"
+    assert alert.content["harm"] == "One.\n\nTwo."
+
+
 @pytest.mark.parametrize("who", ["", "  ", "...", "\u200b\u200b\u200b", "X", "--- -"])
 def test_nobody_is_no_person(desk: Desk, who: str) -> None:
     with pytest.raises(ValidationError):

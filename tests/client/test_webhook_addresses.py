@@ -142,6 +142,13 @@ def test_the_connection_goes_to_the_address_that_was_looked_at() -> None:
     assert headers["host"].startswith("hooks.example.org:")
 
 
+def test_the_next_address_is_tried_where_the_first_does_not_answer() -> None:
+    with receiving() as receiver:
+        url = receiver.url.replace("127.0.0.1", "hooks.example.org")
+        assert attempt(url, Posting(loopback=True, resolve=answering("::1", "127.0.0.1"))).state == SENT
+        assert len(receiver.requests) == 1
+
+
 def test_http_is_for_this_machine_only() -> None:
     result = attempt("http://example.org/", Posting(loopback=True, resolve=answering("8.8.8.8")))
     assert result.state == FAILED

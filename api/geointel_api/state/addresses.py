@@ -111,18 +111,21 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of a name. Raises ``RefusedAddressError`` when any of them is not allowed."""
+        """Connect to the first address of a name that answers. Raises ``RefusedAddressError`` when any of them is not allowed."""
         addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in await self.resolve(host, port)]
         for address in addresses:
             if not allowed(address, loopback=self.loopback) or (self.only_loopback and not address.is_loopback):
                 message = f"{host} has the address {address}, which is not public."
                 raise RefusedAddressError(message)
-        if not addresses:
-            message = f"{host} has no address."
-            raise httpcore.ConnectError(message)
-        return await httpcore.AnyIOBackend().connect_tcp(
-            str(addresses[0]), port, timeout=timeout, local_address=local_address, socket_options=socket_options
-        )
+        failure = httpcore.ConnectError(f"{host} has no address.")
+        for address in addresses:
+            try:
+                return await httpcore.AnyIOBackend().connect_tcp(
+                    str(address), port, timeout=timeout, local_address=local_address, socket_options=socket_options
+                )
+            except httpcore.ConnectError as error:  # perhaps another of them answers: no IPv6 here, say
+                failure = error
+        raise failure
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -50,6 +50,11 @@ def plain(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+def line(text: str) -> str:
+    """The same in one line, so that nothing in a name or title can pass for a line of its own."""
+    return " ".join(plain(text).split())
+
+
 def refuse_places(texts: Mapping[str, str | None]) -> None:
     """Refuse the first text, by its field, that says more of a place than its area. Raises ``QuestionError``."""
     for field, text in texts.items():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from geointel_api.state.free_text import plain
+from geointel_api.state.free_text import line, plain
 
 
 class Sent(BaseModel):
@@ -23,14 +23,14 @@ Who = Annotated[
         pattern=r"\w\W*\w",
         description="name of the person who does this; two approvers must be two people",
     ),
-    AfterValidator(plain),
+    AfterValidator(line),
     Field(min_length=3),
 ]
-Why = Annotated[str, Field(max_length=500, description="why, for the log"), AfterValidator(plain), Field(min_length=3)]
+Why = Annotated[str, Field(max_length=500, description="why, for the log"), AfterValidator(line), Field(min_length=3)]
 Title = Annotated[
     str,
     Field(max_length=120, description="one line that stands by itself", examples=["Blue tablets with a strong opioid"]),
-    AfterValidator(plain),
+    AfterValidator(line),
     Field(min_length=5),
 ]
 Harm = Annotated[
@@ -39,7 +39,7 @@ Harm = Annotated[
     AfterValidator(plain),
     Field(min_length=3),
 ]
-Short = Annotated[str, Field(max_length=120), AfterValidator(plain), Field(min_length=2)]
+Short = Annotated[str, Field(max_length=120), AfterValidator(line), Field(min_length=2)]
 Advice = Annotated[str, Field(max_length=2_000, description="what to do"), AfterValidator(plain), Field(min_length=3)]
 Moment = Annotated[
     str,
