@@ -18,6 +18,7 @@ OF_GRAIN = {
     "raster": raster.REASONS,
     "roads": roads.REASONS,
     "services": services.REASONS,
+    "traffic": incidents.REASONS,
     "travel": travel.REASONS,
 }
 

@@ -30,6 +30,8 @@ COLUMNS = {
     "density": ("value", "count", "support", "class"),
     "emerging": ("class", "value", "support", "last_z", "trend_z"),
     "moran": ("class", "count", "lag", "value", "q"),
+    "drug-driving": ("value", "lower", "upper", "support", "positives", "class"),
+    "collisions": ("value", "lower", "upper", "support", "ksi", "times_expected", "class"),
 }
 PER_CENT = 100
 _HEAD = '<th scope="col" class="govuk-table__header{}">{}</th>'

@@ -21,7 +21,7 @@ USUAL = {INCIDENTS: WEIGHT, SPECIAL: "special"}
 """Measure → the column that is summed: how many incidents a row stands for, and how many at special points."""
 OUTSIDE = "outside-area"
 """Reason of a row whose leaf is not in the study area."""
-KEYS = ("resolution", "cell", "level", "code", "month", "window", "category", "weekday", "hour")
+KEYS = ("resolution", "cell", "stretch", "level", "code", "month", "window", "category", "weekday", "hour")
 """Columns that are no measure."""
 
 
@@ -69,6 +69,12 @@ def by_moment(rows: ir.Table) -> ir.Table:
     return mapped.group_by(*keys).agg(**_sums(mapped, {INCIDENTS: WEIGHT}))
 
 
+def by_stretch(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
+    """Mapped rows that lie on a stretch of road → ``stretch, month, category, weekday, hour`` and the measures."""
+    mapped = rows.filter(rows.reason.isnull(), rows.stretch.notnull())
+    return mapped.group_by("stretch", "month", "category", "weekday", "hour").agg(**_sums(mapped, measures))
+
+
 def cell_facts(
     leaves: ir.Table, windows: ir.Table, resolutions: Sequence[int], only: ir.Table | None = None
 ) -> ir.Table:
@@ -109,6 +115,12 @@ def area_profile(moments: ir.Table, windows: ir.Table, membership: ir.Table) -> 
     """``by_moment`` rows → ``level, code, window, category, weekday, hour, value``, non-zero rows only."""
     inside = moments.join(membership, "cell").drop("cell")
     return _valued(_windowed(inside, windows, "level", "code", "weekday", "hour"))
+
+
+def road_counts(stretches: ir.Table, windows: ir.Table) -> ir.Table:
+    """``by_stretch`` rows → ``stretch, weekday, hour, window, measure, category, value``, non-zero rows only."""
+    keys = ("stretch", "weekday", "hour")
+    return _long(_windowed(stretches, windows, *keys), keys)
 
 
 def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:

@@ -34,7 +34,13 @@ OWN = {
     ],
     "emerging": ["trend_z", "trend_p", "last_z"],
     "cluster": ["cluster", "count", "expected", "months", "p", "llr"],
+    "corridor": ["count", "expected", "road_km", "corridor"],
     "moran": ["count", "lag", "z", "p", "q"],
+    "drug-driving": ["positives", "raw", "lower", "upper"],
+    "collisions": [
+        *["fatal", "serious", "slight", "adjusted_serious", "ksi"],
+        *["raw", "lower", "upper", "expected_by_class", "times_expected", "denominator"],
+    ],
 }
 """Columns of each kind; the word for word lists of the contract."""
 LATEST = Options().latest
@@ -55,7 +61,7 @@ def meaningful(kind: LayerKind) -> tuple[str, ...]:
     return tuple(category for category in (*CATEGORIES, ALL) if category not in kind.refused(options_of(kind.kind)))
 
 
-LENGTHS = {"emerging": ("year",), "profile": ("year",)}
+LENGTHS = {"corridor": ("year",), "emerging": ("year",), "profile": ("year",)}
 """Lengths of window that a kind has maps of, where it has not all."""
 
 

@@ -178,6 +178,36 @@ def test_a_collision_without_coordinates_counts_in_its_district(tmp_path: Path) 
     assert found.sum("cells", resolution=8, **totals) == 1
 
 
+def test_a_time_that_does_not_exist_gives_no_hour_and_is_named(tmp_path: Path) -> None:
+    """The collision counts all the same: somebody was hurt, whatever the clock says."""
+    rows = [
+        collision(f"2025-{n}", date=f"07/{n:02d}/2025").replace("15:30", time)
+        for n, time in enumerate(("25:61", "24:00", "12:75", "noon", "-1", "9:05"), start=1)
+    ]
+    rows += [collision(f"2025-{n}", date=f"07/{n:02d}/2025") for n in range(7, 13)]
+    found = counted_files(tmp_path, source("stats19"), {"collision.csv": text(*rows, header=COLLISION)})
+    report = found.report("stats19")
+    assert (report.mapped, dict(report.unmapped)) == (12, {})
+    (note,) = report.notes
+    assert note == "collision.csv: 4 rows have a time that does not exist, such as '12:75'; their hour is not used"
+    hours = found.rows("profile", category="all", level="lad")
+    assert {row["hour"]: row["value"] for row in hours if row["hour"] == 9} == {9: 1}
+    assert sum(row["value"] for row in hours if row["hour"] is None) == 5
+
+
+@pytest.mark.parametrize("serious", ["1.5", "-0.5", "likely"])
+def test_an_adjusted_severity_that_is_no_chance_is_no_row(tmp_path: Path, serious: str) -> None:
+    header = f"{COLLISION},collision_adjusted_severity_serious"
+    rows = [f"{collision('2025a')},0.25", f"{collision('2025b')},{serious}", f"{collision('2025c')},-1"]
+    found = counted_files(tmp_path, source("stats19"), {"collision.csv": text(*rows, header=header)})
+    report = found.report("stats19")
+    assert (report.mapped, dict(report.unmapped)) == (2, {"bad-row": 1})
+    assert "adjusted" in report.notes[0]
+    january = {"category": "all", "window": "2025-01", "level": "cdp"}
+    assert found.sum("areas", measure="adjusted-serious", **january) == 0.25
+    assert found.sum("areas", measure="adjusted", **january) == 1
+
+
 def test_ids_that_a_spreadsheet_destroyed_stop_the_build_by_name(tmp_path: Path) -> None:
     files = {"a.csv": text(collision("2025a"), header=COLLISION), "b.csv": text("2.00512E+12,1", header=VEHICLE)}
     with pytest.raises(SchemaError, match="spreadsheet has destroyed it") as raised:
@@ -208,21 +238,25 @@ TESTS = "date,latitude,longitude,area_code,tests,positives,factor_system"
 
 def test_roadside_tests_by_place_and_by_area(tmp_path: Path) -> None:
     rows = [
-        "2025-01-02,53.82,-3.05,,10,2,",
-        "2025-01,,,E,20,5,",
-        "2025-01,,,X,7,1,",
-        "2025-01,,,,9,1,",
-        "2025-01,53.82,-3.05,,3,4,",
-        "2025-01,53.82,-3.05,,few,0,",
+        "2025-01-02,53.82,-3.05,,10,2,CF",
+        "2025-01,,,E,20,5,CF",
+        "2025-01,,,X,7,1,CF",
+        "2025-01,,,,9,1,CF",
+        "2025-01,53.82,-3.05,,3,4,CF",
+        "2025-01,53.82,-3.05,,few,0,CF",
+        "2025-01,53.82,-3.05,,6.5,1,CF",
         "2025-01,53.82,-3.05,,6,1,RSF",
+        "2025-01,53.82,-3.05,,50,49,",
     ]
     found = counted_files(tmp_path, source("drug-driving"), {"tests.csv": text(*rows, header=TESTS)})
     report = found.report("drug-driving")
-    assert (report.read, report.mapped) == (7, 3)
-    assert dict(report.unmapped) == {"bad-row": 2, "no-location": 1, "outside-area": 1}
+    assert (report.read, report.mapped) == (9, 3)
+    assert dict(report.unmapped) == {"bad-row": 4, "no-location": 1, "outside-area": 1}
     assert {note.rpartition(": ")[2] for note in report.notes} == {
         "more positive tests than tests", "the column 'tests' is no number, or below zero",
+        "a number of tests that is not whole", "no factor system, in a file that has rows of road safety factors",
     }  # fmt: skip
+    assert all(note.startswith("tests.csv: 1 rows cannot be used") for note in report.notes)
     january = {"category": "drug-driving", "window": "2025-01"}
     areas = found.rows("areas", **january)
     assert {(row["code"], row["measure"]): row["value"] for row in areas} == {

@@ -4,7 +4,7 @@ import { parse } from "smol-toml";
 import type { Plugin } from "vite";
 
 const NAME = "virtual:content";
-const TABLES = ["status", "layer", "category", "column", "notice", "special", "travel", "whatif"];
+const TABLES = ["status", "layer", "category", "column", "notice", "special", "travel", "whatif", "corridors"];
 
 export function content(file: string): Plugin {
   return {

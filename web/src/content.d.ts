@@ -50,6 +50,22 @@ declare module "virtual:content" {
   /** By kind; an option of a layer may change some words. */
   export const layer: Record<string, Sayings & { variant?: Record<string, Partial<Sayings>> }>;
   export const travel: { says: string; mode: Record<string, string>; how: Record<string, string> };
+  export const corridors: Record<
+    | "lead"
+    | "none"
+    | "road"
+    | "unnamed"
+    | "km"
+    | "events"
+    | "severe"
+    | "positives"
+    | "of_tests"
+    | "expected"
+    | "ratio"
+    | "range"
+    | "scrolls",
+    string
+  >;
   interface Side {
     label: string;
     colours: string[];

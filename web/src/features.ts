@@ -1,5 +1,6 @@
 /** What a layer has beside its hexagons: services as points, or clusters as outlines. */
 import { type Api, explain, type LayerSpec, type Point, type Query, type Snapshot } from "./api";
+import { drawCorridors } from "./corridors";
 import { byId } from "./dom";
 import { showMapFault } from "./fallback";
 import type { MapView } from "./map";
@@ -37,6 +38,7 @@ export class Features {
     this.loads = new AbortController();
     const { signal } = this.loads;
     this.draw([]);
+    drawCorridors(null);
     this.host.map()?.shapes({ type: "FeatureCollection", features: [] });
     const services = this.servicesQuery();
     try {
@@ -103,7 +105,9 @@ export class Features {
 
   private async showShapes(signal: AbortSignal): Promise<void> {
     const shapes = await this.api.shapes(this.host.query(), this.host.resolution(), signal);
-    if (!signal.aborted) this.host.map()?.shapes(shapes);
+    if (signal.aborted) return;
+    this.host.map()?.shapes(shapes);
+    if (this.host.spec().kind === "corridor") drawCorridors(shapes);
   }
 
   private draw(points: Point[]): void {

@@ -57,7 +57,11 @@ function extras(rows: CellRow[], spec: LayerSpec, shading: Shading): Entry[] {
       label: statusLabel("insufficient", spec),
       count: having("insufficient"),
     },
-    { swatch: patternSwatch("dots", "#fff"), label: "No map point here", count: having("no-support") },
+    {
+      swatch: patternSwatch("dots", "#fff"),
+      label: pageOf(spec)?.blank?.["no-support"] ?? "No map point here",
+      count: having("no-support"),
+    },
     {
       swatch: patternSwatch("dots", "#fff"),
       label: pageOf(spec)?.blank?.["no-data"] ?? "Hidden, or no data",

@@ -4,6 +4,7 @@ import { columnsOf, listed, type Sort, sorted, type TableColumn, usualSort } fro
 import { byId, el } from "./dom";
 import { hexagonSize, number, plural } from "./format";
 import { type Shading, shadeOf } from "./palette";
+import { pageOf } from "./sayings";
 import { orderOf } from "./words";
 
 const PAGE = 25;
@@ -44,7 +45,8 @@ function caption(
   const unsupported = rows.filter(
     (row) => row.status === "no-support" && (inView === null || inView.has(row.cell)),
   ).length;
-  const left = unsupported === 0 ? "" : ` ${number(unsupported)} more have no police map point and are not listed.`;
+  const lack = pageOf(spec)?.blank?.unlisted ?? "have no police map point";
+  const left = unsupported === 0 ? "" : ` ${number(unsupported)} more ${lack} and are not listed.`;
   const where = inView === null ? "" : " in view";
   return `${plural(shown.length, "hexagon")}${where}, ${first}. Each is ${hexagonSize(resolution)}.${left}`;
 }

@@ -108,16 +108,21 @@ export function sentence(row: CellRow, subject: Subject): string {
   const own = sayings(spec);
   const patterns = own?.sentence;
   const base = { many: manyOf(slug, spec), when: when(window) };
+  const numbers = numbersOf(row, slug, spec);
   if (row.status !== "shown" || patterns === undefined)
-    return fill(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", base);
+    return said(own?.status?.[row.status] ?? status[row.status]?.sentence ?? "", { ...base, ...numbers });
   const named = row.class ?? "none";
   const [side, level] = named.split("-");
   const sided = side === "hot" ? "higher" : side === "cold" ? "lower" : "none";
   const plain = row.value === 0 && patterns.zero !== undefined ? "zero" : "shown";
   const key = named !== "none" && named in patterns ? named : patterns.none === undefined ? plain : sided;
   const templates = [patterns[key] ?? "", ...also(row, subject, sided)].join(" ");
-  const said = fill(templates, { ...base, level: level ?? "", ...numbersOf(row, slug, spec) });
-  return said.replace(/\{\w+\}/g, NONE); // a row may come without a column
+  return said(templates, { ...base, level: level ?? "", ...numbers });
+}
+
+/** A template filled in; a row may come without a column. */
+function said(template: string, words: Record<string, string>): string {
+  return fill(template, words).replace(/\{\w+\}/g, NONE);
 }
 
 /** Every column of numbers as people write it: itself, `…_of` as so many of the category, `…_percent` as a share, `…_likely` as a chance. */

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.build import beyond
+from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
-from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, SUPPORT, UNMAPPED, HexFacts
+from geointel.model import AREA_FACTS, FACTS, INCIDENTS, NAMES, PROFILE, ROAD_COUNTS, SUPPORT, UNMAPPED, HexFacts
 from geointel.sources.base import EventKind, kinds
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
             collect(facts.support(rows, resolutions), SUPPORT), site.study, reached, snapped=kind.snapped
         ),
         names=collect(facts.names(rows, resolutions), NAMES),
+        road_counts=typed(road_counts(taken, rows, kind, site, windows=window_table), ROAD_COUNTS, source=name)
+        if "stretch" in rows.columns
+        else ROAD_COUNTS.empty_table(),
         profile=_profile(rows, site, windows, source=name) if _has_moments(rows, kind) else PROFILE.empty_table(),
     )
 

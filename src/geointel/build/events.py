@@ -9,6 +9,7 @@ from geointel import facts
 from geointel.build.owners import figures_of_owners
 from geointel.build.report import SourceReport
 from geointel.build.secret import keyed
+from geointel.build.snapped import roads_for
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
 from geointel.ingest import extras, files, incidents, linked
@@ -37,8 +38,15 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
     site.announce(f"Reading {source.id}: {len(raw)} files")
     staged = incidents.stage(engine, kind, raw, site.scratch)
     refuse_ruined(engine, kind, staged)
+    drawn, roads = roads_for(kind, staged, site, source=source.id)
     table = incidents.canonical(
-        engine, staged, study=site.study, period=site.span, by_code=kind.by_code, keep_keys=_has_outcomes(source, site)
+        engine,
+        staged,
+        study=site.study,
+        period=site.span,
+        by_code=kind.by_code,
+        keep_keys=_has_outcomes(source, site),
+        roads=roads,
     )
     path = site.scratch / f"{source.id}.parquet"
     engine.write(table, path)
@@ -56,7 +64,7 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
         report=replace(report, notes=told),
         months=months,
         rows=table,
-        facts=HexFacts(figures=figures),
+        facts=HexFacts(figures=figures, stretches=drawn),
     )
 
 
@@ -100,6 +108,8 @@ def notes(engine: Engine, kind: EventKind, staged: Sequence[StagedFile]) -> Iter
         yield f"{n} {kind.note.format(word=word)}"
     for name, fault, n in extras.faults(engine, staged)[:NOTES_SHOWN]:
         yield f"{name}: {n} rows cannot be used: {fault}"
+    for name, time, n in extras.strange_times(engine, staged)[:NOTES_SHOWN]:
+        yield f"{name}: {n} rows have a time that does not exist, such as {time!r}; their hour is not used"
     yield from linked.checked(engine, staged)
     for file in [file for file in staged if file.bad_lines][:NOTES_SHOWN]:
         yield f"{file.raw.name}: {file.bad_lines} lines are not rows"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services, travel
+from geointel.build import agree, events, figures, outcomes, postcodes, raster, roads, services, traffic, travel
 from geointel.build.count import count
 from geointel.build.taken import Site
 from geointel.errors import GeointelError, NotInThisVersionError
@@ -20,6 +20,7 @@ from geointel.sources.base import (
     RasterKind,
     RoadKind,
     ServiceKind,
+    TrafficKind,
     TravelKind,
     kinds,
 )
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
 
 TAKE: Mapping[str, Take] = {
     PostcodeKind.grain: postcodes.take,
+    RoadKind.grain: roads.take,
     EventKind.grain: events.take,
     OutcomeKind.grain: outcomes.take,
     ServiceKind.grain: services.take,
     TravelKind.grain: travel.take,
     FigureKind.grain: figures.take,
     RasterKind.grain: raster.take,
-    RoadKind.grain: roads.take,
+    TrafficKind.grain: traffic.take,
 }
 """How the sources of each grain are read, in the order in which they are: later ones may use earlier ones."""
 
@@ -112,6 +114,7 @@ def gather(
     span = None if period is None else range(period.start, period.stop)
     site = Site(partnership, study, engine, data, scratch, span, announce)
     taken = _take_all(partnership.sources, site)
+    site = replace(site, taken={found.source.id: found for found in taken})
     every = frozenset[int]().union(*(found.months for found in taken))
     announce("Counting by cell, area and window")
     tables = [count(found, site, windows=windows_over(found.months, rolling=True)) for found in taken]

@@ -48,8 +48,13 @@ def write_features(features: pa.Table, path: Path) -> None:
     else:
         shapes = shapely.points(features["lng"].to_numpy(), features["lat"].to_numpy())
         rest = features.drop_columns(["lat", "lng"])
-    columns = rest.to_pandas(types_mapper=gpd.pd.ArrowDtype)
+    columns = rest.to_pandas(types_mapper=_plain)
     gpd.GeoDataFrame(columns, geometry=shapes, crs=WGS84).to_parquet(path, index=False)
+
+
+def _plain(kind: pa.DataType) -> object:
+    """Arrow's own type for a column; none for lists, whose name in the file nobody but Arrow could read again."""
+    return None if pa.types.is_list(kind) else gpd.pd.ArrowDtype(kind)
 
 
 def write_places(

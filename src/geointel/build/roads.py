@@ -16,7 +16,7 @@ from geointel.build.events import require_rows
 from geointel.build.report import SourceReport
 from geointel.build.taken import Taken
 from geointel.grid.cells import parents
-from geointel.ingest import files, road_edges, roads
+from geointel.ingest import files, road_edges, roads, stretches
 from geointel.ingest.areas import NOWHERE
 from geointel.model import ALL, AREA_FACTS, FACTS, ROAD_METRES, ROADS, UNMAPPED, HexFacts
 from geointel.sources.base import NoRoad, Road
@@ -76,6 +76,7 @@ def take(source: Source, kind: RoadKind, site: Site) -> Taken:
         areas=typed(_by_area(found, site.study, month), AREA_FACTS, source=source.id),
         unmapped=typed(_lost(unmapped, month), UNMAPPED, source=source.id),
         roads=table(found, source.id, site.study.leaf),
+        stretches=stretches_of(found, source.id, site.study),
     )
     return Taken(source=source, raw=tuple(raw), report=report, facts=facts)
 
@@ -179,12 +180,33 @@ def _lost(unmapped: dict[str, int], month: str) -> pa.Table:
     return pa.table({**given, "value": pa.array(list(unmapped.values()), pa.float64())})
 
 
+def stretches_of(found: Roads, source: str, study: StudyArea) -> pa.Table:
+    """Stretches of the roads in the study area that cars may use, by their number, else their name."""
+    edges, ways = found.edges, [found.ways[number].means for number in found.edges.way.tolist()]
+    own = np.flatnonzero([isinstance(means, Road) and means.drive for means in ways])
+    roads = [means for means in ways if isinstance(means, Road) and means.drive]
+    driven = stretches.Roads(
+        lines=_lines(edges)[own],
+        metres=edges.metres[own],
+        start=edges.start[own],
+        end=edges.end[own],
+        road=[(road.ref or "").split(";")[0].strip() or road.name or "" for road in roads],
+        road_class=[road.road_class for road in roads],
+    )
+    return stretches.inside(stretches.cut(driven, source=source, leaf=study.leaf), study.leaves)
+
+
+def _lines(edges: Edges) -> NDArray[np.object_]:
+    """Lines of all edges."""
+    size = edges.last - edges.first + 1
+    return np.asarray(shapely.linestrings(edges.lnglat, indices=np.repeat(np.arange(len(size)), size)), dtype=object)
+
+
 def table(found: Roads, source: str, leaf: int) -> pa.Table:
     """Edges as the canonical table has them."""
     edges = found.edges
     size = len(edges.way)
     ways = [found.ways[number] for number in edges.way.tolist()]
-    lines = shapely.linestrings(edges.lnglat, indices=np.repeat(np.arange(size), edges.last - edges.first + 1))
     names = ("road_class", "name", "ref", "forward", "backward", "walk", "cycle", "drive", "speed")
     columns = {
         "source": [source] * size,
@@ -192,7 +214,7 @@ def table(found: Roads, source: str, leaf: int) -> pa.Table:
         "start": edges.start,
         "end": edges.end,
         "metres": edges.metres,
-        "geometry": shapely.to_wkb(lines),
+        "geometry": shapely.to_wkb(_lines(edges)),
         "cell": road_edges.middles(edges, leaf),
         **{name: [getattr(way.means, name) for way in ways] for name in names},
     }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SOURCE_KINDS = (
     "police-uk-street", "police-uk-outcomes", "police-uk-stop-search", "incidents", "stats19", "drug-driving",
     "services", "nhs-ods", "nhs-choices", "pharmacies", "cqc", "postcodes", "population", "population-raster",
-    "area-index", "area-indicator", "roads", "travel-matrix",
+    "area-index", "area-indicator", "roads", "traffic-counts", "travel-matrix",
 )  # fmt: skip
 """Source kinds that the contract names, whether this version has them or not."""
 

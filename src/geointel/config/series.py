@@ -76,18 +76,21 @@ def categories_of(names: Sequence[str], sources: Sequence[Configured]) -> tuple[
 def event_series(sources: Sequence[Configured]) -> list[tuple[str, ...]]:
     """Every series of events that are counted as incidents, in the order of the file."""
     return list(
-        dict.fromkeys(series(name, sources) for name, kind in sources if kind.grain == EVENTS and _is_counted(kind))
+        dict.fromkeys(
+            series(name, sources) for name, kind in sources if kind.grain == EVENTS and _counts(kind, (INCIDENTS,))
+        )
     )
 
 
 def can_answer(source: SourceKind, kind: LayerKind) -> bool:
     """Whether a source is what the layer needs."""
-    return source.grain == kind.needs and _is_counted(source)
+    on_roads = not kind.on_roads or bool(isinstance(source, EventKind) and source.on_roads)
+    return source.grain == kind.needs and on_roads and _counts(source, kind.counts)
 
 
-def _is_counted(kind: SourceKind) -> bool:
-    """Whether a source counts incidents. Tests for drugs at the roadside, say, are not incidents."""
-    return not isinstance(kind, EventKind) or INCIDENTS in kind.measures
+def _counts(kind: SourceKind, measures: tuple[str, ...]) -> bool:
+    """Whether a source counts what is asked for. Tests for drugs at the roadside, say, are not incidents."""
+    return not isinstance(kind, EventKind) or set(measures) <= set(kind.measures)
 
 
 def _key(kind: SourceKind) -> tuple[str, tuple[str, ...]]:

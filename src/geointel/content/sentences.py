@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +84,14 @@ def sentence(
     """
     many = category(slug, kind, special_points=special_points).many
     words = layer_table(kind, variant)
+    numbers = _numbers(row, slug, kind, own=_decimals(words), special_points=special_points)
     status = str(row["status"])
     if status != SHOWN:
         said = words.get("status", {}).get(status) or table("status")[status]["sentence"]
-        return str(said).format(many=many, when=when(window))
+        told = defaultdict(lambda: DASH, many=many, when=when(window), **numbers)  # it may come without a column
+        return str(said).format_map(told)
     pattern, level = _pattern(words["sentence"], row)
     patterns = (pattern, *(more["says"] for more in words.get("also", ()) if _applies(more, row, slug)))
-    numbers = _numbers(row, slug, kind, own=_decimals(words), special_points=special_points)
     return " ".join(text.format(many=many, when=when(window), level=level, **numbers) for text in patterns)
 
 

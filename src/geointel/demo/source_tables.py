@@ -181,6 +181,13 @@ files = "roads/demo.osm"
 as_of = "{last}"
 """
 
+_TRAFFIC = """\
+[[source]]
+id = "traffic"
+kind = "traffic-counts"
+files = "traffic/*.csv"
+"""
+
 _TRAVEL = """\
 [[source]]
 id = "by-bus"
@@ -208,6 +215,7 @@ TABLES = {
     "area-index": _DEPRIVATION,
     "area-indicator": _INDICATORS,
     "roads": _ROADS,
+    "traffic-counts": _TRAFFIC,
     "travel-matrix": _TRAVEL,
 }
 """Kind → its tables; what is not public is for the edition whose readers may know true counts."""

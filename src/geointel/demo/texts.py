@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from geointel.demo.geography import ATTRIBUTION
+from geointel.demo.layer_tables import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,191 +66,6 @@ public = ["open"]
 commissioner = ["partner", "open"]
 """
 
-_LAYERS = """
-# Without [[layer]] the first three, a count of each other source and the services would be built.
-
-[[layer]]
-id = "incident-count"
-kind = "count"
-
-[[layer]]
-id = "hotspot"
-kind = "hotspot"
-categories = ["drugs", "all"]
-
-[[layer]]
-id = "hotspot-without-special-points"
-kind = "hotspot"
-categories = ["drugs"]
-windows = ["year"]
-special_points = "out"
-
-[[layer]]
-id = "excess"
-kind = "excess"
-categories = ["drugs"]
-
-[[layer]]
-id = "change"
-kind = "change"
-categories = ["drugs", "all"]
-windows = ["quarter"]
-activity = ["searches"]
-harm = ["naloxone", "needles"]
-
-[[layer]]
-id = "emerging"
-kind = "emerging"
-categories = ["drugs", "all"]
-windows = ["year"]
-
-[[layer]]
-id = "cluster"
-kind = "cluster"
-categories = ["drugs"]
-windows = ["year"]
-latest = 2
-
-[[layer]]
-id = "moran"
-kind = "moran"
-categories = ["drugs"]
-windows = ["year"]
-
-[[layer]]
-id = "rate"
-kind = "rate"
-categories = ["drugs"]
-windows = ["year"]
-residents = "residents"
-
-[[layer]]
-id = "density"
-kind = "density"
-categories = ["drugs"]
-windows = ["year"]
-
-[[layer]]
-id = "searches-count"
-kind = "count"
-source = "searches"
-title = "Police stop and search (searches for drugs by legislation or object)"
-
-[[layer]]
-id = "naloxone-count"
-kind = "count"
-source = "naloxone"
-title = "Ambulance call-outs with naloxone"
-
-[[layer]]
-id = "needles-count"
-kind = "count"
-source = "needles"
-title = "Needle litter"
-
-[[layer]]
-id = "collisions-count"
-kind = "count"
-source = "collisions"
-title = "Road collisions with injuries (STATS19)"
-
-[[layer]]
-id = "collisions-when"
-kind = "profile"
-source = "collisions"
-categories = ["all"]
-title = "When collisions happen"
-
-[[layer]]
-id = "services"
-kind = "services"
-
-[[layer]]
-id = "need"
-kind = "need"
-residents = "residents"
-deprivation = "deprivation"
-estimate = "treatment"
-indicator = "people_who_use"
-method = "linked treatment and mortality (from 2018/19)"
-substances = ["opiate-and-crack"]
-treated = "treatment"
-treated_indicator = "in_treatment"
-treated_groups = { opiate-and-crack = "opiate" }
-
-[[layer]]
-id = "residents-and-deprivation"
-kind = "need"
-residents = "residents"
-deprivation = "deprivation"
-
-[[layer]]
-id = "treatment-access"
-kind = "access"
-source = "services"
-categories = ["drug-treatment"]
-title = "Treatment places in reach, for adults"
-measure = "places"
-age = 30
-residents = "residents"
-deprivation = "deprivation"
-roads = "roads"
-
-[[layer]]
-id = "needle-exchange-access"
-kind = "access"
-source = "services"
-categories = ["needle-exchange"]
-title = "Walking to a needle exchange"
-mode = "walk"
-standard = 20
-residents = "residents"
-deprivation = "deprivation"
-
-[[layer]]
-id = "treatment-access-by-bus"
-kind = "access"
-source = "services"
-categories = ["drug-treatment"]
-title = "Minutes by bus to drug treatment"
-mode = "public-transport"
-matrix = "by-bus"
-residents = "residents"
-deprivation = "deprivation"
-
-[[layer]]
-id = "young-people-access"
-kind = "access"
-source = "services"
-categories = ["drug-treatment"]
-title = "Minutes to help for young people"
-age = 16
-mode = "cycle"
-residents = "residents"
-ages = ["age-0-17"]
-deprivation = "deprivation"
-roads = "roads"
-
-[[layer]]
-id = "gap"
-kind = "gap"
-source = "services"
-help = "drug-treatment"
-measure = "places"
-age = 30
-residents = "residents"
-deprivation = "deprivation"
-roads = "roads"
-estimate = "treatment"
-indicator = "people_who_use"
-method = "linked treatment and mortality (from 2018/19)"
-substances = ["opiate-and-crack"]
-treated = "treatment"
-treated_indicator = "in_treatment"
-treated_groups = { opiate-and-crack = "opiate" }
-"""
-"""One layer of each kind."""
-
 MARK = "# SYNTHETIC DATA"
 """How the README of every demonstration begins."""
 _README = """\
@@ -307,7 +123,7 @@ def config(name: str, members: Mapping[str, Sequence[str]], sources: str, *, lay
     """
     groups = ", ".join(f"{json.dumps(group)} = {json.dumps(list(codes))}" for group, codes in members.items())
     text = _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
-    return text + _LAYERS if layers else text
+    return text + LAYERS if layers else text
 
 
 def readme(name: str, about: Mapping[str, object], others: Sequence[Written] = ()) -> str:

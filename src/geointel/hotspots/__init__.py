@@ -16,9 +16,11 @@ from geointel.hotspots.accuracy import (
     percentile_interval,
     recapture_index,
 )
+from geointel.hotspots.along_roads import RoadWindows, join_stretches, reach_along, road_windows
 from geointel.hotspots.beyond import Beyond
 from geointel.hotspots.change import Change, binomial_interval, change, poisson_interval
 from geointel.hotspots.comparison import Comparison, comparison
+from geointel.hotspots.corridors import Along, Corridor, corridors, variation
 from geointel.hotspots.direction import direction
 from geointel.hotspots.dispersed_change import DispersedChange, dispersed_change
 from geointel.hotspots.dispersed_scan import burst_scan, count_scan, last_steps, share_scan
@@ -56,9 +58,11 @@ from geointel.hotspots.scan_likelihood import bernoulli_llr, poisson_llr, relati
 from geointel.hotspots.scan_space_time import permutation_scan
 from geointel.hotspots.scan_zones import Search, Zones, circles
 from geointel.hotspots.shares import wilson_interval
+from geointel.hotspots.smoothed_shares import SmoothedShares, smoothed_shares
 from geointel.hotspots.space_time import space_time_gi_star
 from geointel.hotspots.space_time_tail import SpaceTimeTail, space_time_tail
 from geointel.hotspots.stability import Stability, stability
+from geointel.hotspots.standardised import Standardised, standardised
 
 __all__ = [
     "EMERGING_CLASSES",
@@ -66,12 +70,14 @@ __all__ = [
     "NOUFAILY",
     "SHARES",
     "Adjustment",
+    "Along",
     "BackTest",
     "Beyond",
     "Capture",
     "Change",
     "Cluster",
     "Comparison",
+    "Corridor",
     "DispersedChange",
     "Displacement",
     "Ears",
@@ -89,10 +95,13 @@ __all__ = [
     "MoranMap",
     "NearRepeat",
     "RandomisationTail",
+    "RoadWindows",
     "Search",
     "SmoothedRates",
+    "SmoothedShares",
     "SpaceTimeTail",
     "Stability",
+    "Standardised",
     "Zones",
     "back_test",
     "benjamini_hochberg",
@@ -107,6 +116,7 @@ __all__ = [
     "circles",
     "class_names",
     "comparison",
+    "corridors",
     "count_scan",
     "direction",
     "dispersed_change",
@@ -125,6 +135,7 @@ __all__ = [
     "global_rates",
     "hamed_rao",
     "hits",
+    "join_stretches",
     "kernel_density",
     "kernel_weights",
     "knox",
@@ -144,13 +155,18 @@ __all__ = [
     "poisson_llr",
     "poisson_scan",
     "randomisation_tail",
+    "reach_along",
     "recapture_index",
     "relative_risk",
+    "road_windows",
     "sen_slope",
     "share_scan",
     "signed_bins",
+    "smoothed_shares",
     "space_time_gi_star",
     "space_time_tail",
     "stability",
+    "standardised",
+    "variation",
     "wilson_interval",
 ]

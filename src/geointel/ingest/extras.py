@@ -31,11 +31,26 @@ AFTER_SPACE = "!"
 """The first character that stands after every space and line end."""
 MOST = 1e12
 """No row stands for more."""
-DAY, HOUR_AT, LAST_HOUR = 10, 11, 23
+DAY, HOUR_AT = 10, 11
+CLOCK = r"^([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d)?([^\d:].*)?)?$"
+"""A time that exists, with or without minutes and seconds; parts of a second and a zone may follow."""
 USUAL = frozenset(
     (
         *("file", "row", "category", "special", "osgb", "area_code", "area_name", "word", "month", "key", "second_key"),
-        *("blank", "x", "y", "point", "reason", "cell", "leaf", "fault", "owner", "second_owner", "code"),
+        *(
+            "blank",
+            "x",
+            "y",
+            "point",
+            "reason",
+            "cell",
+            "leaf",
+            "fault",
+            "owner",
+            "second_owner",
+            "code",
+            "strange_time",
+        ),
     )
 )
 """Columns of ingest itself."""
@@ -110,6 +125,17 @@ def faults(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, str,
     return sorted(told, key=lambda one: (-one[2], one))
 
 
+def strange_times(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, str, int]]:
+    """Times that do not exist: file, one of them, and number of rows. Their rows count, without an hour."""
+    names = {file.number: file.raw.name for file in staged}
+    rows = engine.read(list(dict.fromkeys(file.part for file in staged)))
+    if "strange_time" not in rows.columns:
+        return []
+    strange = rows.filter(rows.strange_time.notnull()).group_by("file")
+    found = engine.collect(strange.agg(time=ibis._.strange_time.min(), n=ibis._.count())).to_pylist()
+    return sorted((names[row["file"]], str(row["time"]), int(row["n"])) for row in found)
+
+
 def first_hash(text: ir.StringValue) -> ir.IntegerValue:
     """One of the two hashes by which an ID is known."""
     return text.hash()
@@ -138,9 +164,11 @@ def _is_day(when: ir.StringValue) -> ir.BooleanValue:
 
 
 def _moment(when: ir.StringValue) -> dict[str, ir.Value]:
-    """Weekday (0 is Monday) and hour; null where they are not known."""
-    day, hour = when.substr(0, DAY).try_cast("date"), when.substr(HOUR_AT, 2).try_cast("int8")
+    """Weekday (0 is Monday) and hour; null where they are not known. A time that does not exist gives no hour, and is kept."""
+    day, time = when.substr(0, DAY).try_cast("date"), when.substr(HOUR_AT).strip()
+    right = time.re_search(CLOCK).fill_null(False)  # noqa: FBT003 - ibis has no keyword
     return {
         "weekday": _is_day(when).ifelse(day.day_of_week.index(), ibis.null("int16")).cast("int8"),
-        "hour": hour.between(0, LAST_HOUR).ifelse(hour, ibis.null("int8")),
+        "hour": right.ifelse(time.substr(0, 2).try_cast("int8"), ibis.null("int8")),
+        "strange_time": (right | is_blank(time)).ifelse(ibis.null(str), time),
     }

@@ -25,8 +25,10 @@ from geointel.ingest.text import parts
 from geointel.model import parse_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from geointel.engine.base import Engine
     from geointel.ingest.areas import StudyArea
@@ -56,12 +58,14 @@ def canonical(
     period: range | None,
     by_code: bool = False,
     keep_keys: bool = False,
+    roads: Callable[[pa.Table], NDArray[np.int64]] | None = None,
 ) -> ir.Table:
     """Staged rows → canonical table: ``month, category, cell, special, area_code, area_name, reason``.
 
     ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf. What the kind has besides is kept:
     weight, weekday and hour, measures. With ``by_code`` a row without coordinates that carries the code of an
-    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes.
+    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes. ``roads`` gives the stretch of
+    road of places (``x, y, osgb, road``), −1 where none is near: ``stretch`` is then a column, null there.
     """
     rows = engine.read_numbered(parts(staged))
     own = extras.kept(rows)
@@ -72,6 +76,8 @@ def canonical(
         rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
     rows = linked.waiting(rows.mutate(reason=_early_reason(rows, period)))
     rows = one_row_per_id(engine, rows)
+    if roads is not None:
+        rows, own = on_roads(engine, rows, roads), (*own, "stretch")
     leaves = engine.register("study_leaves", pa.table({"leaf": study.leaves}))
     located = located.left_join(leaves, located.cell == leaves.leaf)
     rows = rows.left_join(located, ["x", "y", "osgb"])
@@ -81,6 +87,17 @@ def canonical(
     rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
     keys = ("key", "second_key") if keep_keys else ()
     return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *keys, "reason")
+
+
+def on_roads(engine: Engine, rows: ir.Table, roads: Callable[[pa.Table], NDArray[np.int64]]) -> ir.Table:
+    """Rows with ``stretch``: that of their place and of the road that they name, null where there is none."""
+    spots = engine.collect(
+        rows.filter(rows.point).select("x", "y", "osgb", "road").distinct().order_by("x", "y", "osgb", "road")
+    )
+    found = roads(spots)
+    near = pa.array(found, mask=found < 0)
+    known = engine.register("stretches_of_places", spots.append_column("stretch", near))
+    return rows.left_join(known, ["x", "y", "osgb", "road"]).select(*rows.columns, "stretch")
 
 
 def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[str, int]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from geointel.model import INCIDENTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -87,7 +89,8 @@ class LayerKind:
 
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
-    grain of the sources that it is computed from, as in ``sources.base``. A kind that is ``judged`` says in its spec
+    grain of the sources that it is computed from, as in ``sources.base``, and ``counts`` the measures that sources of events must
+    have for it; one that is ``on_roads`` is computed from those that are counted on stretches of road. A kind that is ``judged`` says in its spec
     how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for,
     and ``declines`` which more categories have no meaning with them. ``categories`` reads from them the categories of a kind that
     has not those of its sources.
@@ -100,6 +103,8 @@ class LayerKind:
     compute: Callable[[Cube, LayerRequest], Layer]
     refuses: Mapping[str, str]
     needs: str = EVENTS
+    counts: tuple[str, ...] = (INCIDENTS,)
+    on_roads: bool = False
     judged: bool = False
     options: type[pydantic.BaseModel] = NoOptions
     beside: Callable[[Any], Beside] = _nothing_beside

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from geointel.layers.counts import Counts, on_cells, split_counts
 from geointel.layers.lattice import Lattice, MapCounts
-from geointel.model import FIGURES, INCIDENTS, PROFILE, ROADS, SERVICES, SPECIAL, TRAVEL
+from geointel.model import FIGURES, INCIDENTS, PROFILE, ROAD_COUNTS, ROADS, SERVICES, SPECIAL, STRETCHES, TRAVEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class Cube:
 
     ``services`` are the released services of the sources; ``membership`` says which area a leaf belongs to at each
     level (``cell, level, code``); ``profile`` are counts by weekday and hour; ``figures`` are published figures of areas and ``roads`` the
-    edges of a road network, ``travel`` times that were given; ``latest`` is the last month that any source
+    edges of a road network, ``stretches`` its parts and ``road_counts`` what was counted on them, ``travel`` times that were given; ``latest`` is the last month that any source
     of the edition has. ``beside`` are the cubes of other sources that the layer asked for, by their id. ``beyond`` are
     counts of the cells that each lattice has beyond the border, all of which lies within ``edge_km``.
     """
@@ -47,6 +47,8 @@ class Cube:
     profile: pa.Table = field(default_factory=PROFILE.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)
     roads: pa.Table = field(default_factory=ROADS.empty_table)
+    stretches: pa.Table = field(default_factory=STRETCHES.empty_table)
+    road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)
     latest: Window | None = None
     beside: Mapping[str, Cube] = field(default_factory=dict)
@@ -131,6 +133,8 @@ def make_cube(
         profile=_of_sources(released.profile, sources),
         figures=_of_sources(released.figures, sources),
         roads=_of_sources(released.roads, sources),
+        stretches=_of_sources(released.stretches, sources),
+        road_counts=_of_sources(released.road_counts, sources),
         travel=_of_sources(released.travel, sources),
         latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geointel.model.tables import AREA_FACTS, FACTS, FIGURES, NAMES, PROFILE, ROADS, SERVICES, SUPPORT, TRAVEL, UNMAPPED
+from geointel.model.tables import (
+    AREA_FACTS,
+    FACTS,
+    FIGURES,
+    NAMES,
+    PROFILE,
+    ROAD_COUNTS,
+    ROADS,
+    SERVICES,
+    STRETCHES,
+    SUPPORT,
+    TRAVEL,
+    UNMAPPED,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +44,8 @@ class HexFacts:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)
     roads: pa.Table = field(default_factory=ROADS.empty_table)
+    stretches: pa.Table = field(default_factory=STRETCHES.empty_table)
+    road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)
 
 
@@ -55,4 +70,6 @@ class ReleasedFacts:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     figures: pa.Table = field(default_factory=FIGURES.empty_table)
     roads: pa.Table = field(default_factory=ROADS.empty_table)
+    stretches: pa.Table = field(default_factory=STRETCHES.empty_table)
+    road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)

@@ -33,6 +33,24 @@ DECILES = tuple(f"decile-{number}" for number in range(1, 11))
 INCOME_DEPRIVED = "residents-in-income-deprivation"
 """Measure: residents in income deprivation, as the index counts them."""
 
+TESTS, POSITIVES = "tests", "positives"
+"""Measures: tests for drugs at the roadside, and those among them that were positive (preliminary)."""
+
+ADJUSTED_SERIOUS = "adjusted-serious"
+"""Measure: collisions that would have been recorded as serious had every force recorded injuries alike; not whole."""
+
+ADJUSTED = "adjusted"
+"""Measure: collisions whose file says how likely it is that they would have been recorded as serious."""
+
+ROAD_GROUPS = ("motorway", "a-road", "b-road", "minor-road")
+"""Classes of road that collisions, lengths of road and counts of traffic are told apart by."""
+
+ON_ROAD = {group: f"on-{group}" for group in ROAD_GROUPS}
+"""Class of road → measure: collisions on it."""
+
+VEHICLE_KM = "vehicle-km"
+"""Measure: kilometres that motor vehicles drive in a year; categories are ``ROAD_GROUPS``."""
+
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())
@@ -185,6 +203,42 @@ ROADS = pa.schema(
 """Edges of a road network between junctions: WKB line in WGS 84, ``cell`` the leaf of its middle.
 
 ``forward`` and ``backward`` say which way may be driven; ``speed`` is the tagged limit in km/h.
+"""
+
+STRETCHES = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("stretch", pa.int32(), nullable=False),
+        pa.field("road", WORD, nullable=False),
+        pa.field("road_class", WORD, nullable=False),
+        pa.field("metres", pa.float64(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("geometry", pa.binary(), nullable=False),
+        pa.field("cell", pa.int64(), nullable=False),
+    ]
+)
+"""Parts of roads in the study area, at most half a kilometre long, on which events are counted.
+
+``source`` is that of the roads, or of events that name their roads where there is none; ``road`` the number or name, blank where
+it has none; ``start`` and ``end`` are nodes, which joined stretches share; ``cell`` the leaf of its middle.
+"""
+
+ROAD_COUNTS = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("roads", WORD, nullable=False),
+        pa.field("stretch", pa.int32(), nullable=False),
+        *[FACTS.field(name) for name in ("window", "measure", "category")],
+        pa.field("weekday", pa.int8()),
+        pa.field("hour", pa.int8()),
+        FACTS.field("value"),
+        FACTS.field("status"),
+    ]
+)
+"""Counts on stretches by weekday (0 is Monday) and hour, both null where they are not known. ``roads`` is the source of the stretches.
+
+Non-zero rows only; an event that no stretch is near is in none.
 """
 
 TRAVEL = pa.schema(

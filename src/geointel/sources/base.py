@@ -40,6 +40,7 @@ from geointel.sources.grains import (
     ServiceKind,
     SourceKind,
     TextKind,
+    TrafficKind,
     TravelKind,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "SourceKind",
     "TextForm",
     "TextKind",
+    "TrafficKind",
     "TravelKind",
     "Vintages",
     "is_csv",

@@ -26,6 +26,8 @@ DAY = 10
 NO_TESTS = "positive tests without a number of tests"
 NO_FIGURE = "no number of tests, or none of positive ones"
 TOO_MANY = "more positive tests than tests"
+NOT_WHOLE = "a number of tests that is not whole"
+NO_SYSTEM = "no factor system, in a file that has rows of road safety factors"
 
 
 class Options(pydantic.BaseModel):
@@ -47,6 +49,8 @@ class Options(pydantic.BaseModel):
     """Easting of the British National Grid."""
     northing: str = "northing"
     """Northing of the British National Grid."""
+    road: str = "road"
+    """Number or name of the road."""
     area: str = "area_code"
     """Code of an area of any level, for a row that has no coordinates."""
     factor_system: str = "factor_system"
@@ -83,16 +87,30 @@ def read(rows: ir.Table, *, options: Options) -> ir.Table:
         positives=positives,
         tests_attended=attended.ifelse(tests, "0"),
         positives_attended=attended.ifelse(positives, "0"),
-        fault=_fault(tests, positives),
+        road=_text(rows, options.road),
+        fault=ibis.coalesce(_fault(tests, positives), _unsaid(rows, options.factor_system)),
     )
 
 
 def _fault(tests: ir.StringValue, positives: ir.StringValue) -> ir.StringValue:
     """Why the figures cannot be used: a share of positive tests needs both."""
-    more = positives.try_cast("float64") > tests.try_cast("float64")
+    whole, part = tests.try_cast("float64"), positives.try_cast("float64")
+    broken = (whole != whole.floor()) | (part != part.floor())
     return ibis.cases(
-        ((tests == "") & (positives != ""), NO_TESTS), ((tests == "") | (positives == ""), NO_FIGURE), (more, TOO_MANY)
+        ((tests == "") & (positives != ""), NO_TESTS),
+        ((tests == "") | (positives == ""), NO_FIGURE),
+        (part > whole, TOO_MANY),
+        (broken, NOT_WHOLE),
     )
+
+
+def _unsaid(rows: ir.Table, name: str) -> ir.StringValue:
+    """A blank system is that of contributory factors, but not beside rows of the other: it may be either then."""
+    if name not in rows.columns:
+        return ibis.null(str)
+    system = _text(rows, name).lower()
+    newer = system.isin(SYSTEMS["drug-driving-rsf"]).any().over(ibis.window(group_by=rows.file))
+    return ibis.cases(((system == "") & newer, NO_SYSTEM))
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
@@ -126,6 +144,8 @@ SOURCE = EventKind(
         "tests-attended": "tests_attended",
         "positives-attended": "positives_attended",
     },
+    on_roads=frozenset({"tests", "positives"}),
+    kept=("road",),
     by_code=True,
     note="rows have the factor system {word!r}, which is not known",
 )

@@ -6,6 +6,7 @@ A kind says what its columns mean; ``ingest`` does the work. Which work depends 
 - ``ServiceKind``: a place where help is given;
 - ``FigureKind``: a figure for an official area and a period;
 - ``PostcodeKind``: where postcodes are; ``RasterKind``: a grid of numbers; ``RoadKind``: a road network;
+- ``TrafficKind``: how many vehicles pass a point in a year;
 - ``TravelKind``: how long it takes from a place to a service.
 """
 
@@ -111,6 +112,8 @@ class EventKind(TextKind):
         for, one where the kind does not say; ``special`` that number where the row is at a special point.
     area_measures
         Measures among them that are given for areas of the first level and its groups only, never by cell.
+    on_roads
+        Measures among them that are counted on stretches of road; its rows then say their ``road`` among ``kept``.
     by_code
         Whether a row without coordinates counts in the area whose code it carries.
     fatal
@@ -137,6 +140,7 @@ class EventKind(TextKind):
     months: frozenset[int] = frozenset()
     measures: Mapping[str, str] = field(default_factory=lambda: {INCIDENTS: WEIGHT, SPECIAL: "special"})
     area_measures: frozenset[str] = frozenset()
+    on_roads: frozenset[str] = frozenset()
     by_code: bool = False
     fatal: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
@@ -156,6 +160,16 @@ class OutcomeKind(EventKind):
     grain: ClassVar[str] = "outcomes"
 
     joins: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficKind(EventKind):
+    """Traffic of a year at points of roads; see ``build.traffic``.
+
+    A row has the place and the checks of an event, and stands for its year: such a source has no calendar of months.
+    """
+
+    grain: ClassVar[str] = "traffic"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,7 +177,7 @@ def _travel(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
 
 OF_GRAIN = {
     "events": _events, "outcomes": _outcomes, "figures": _figures, "raster": _raster, "postcodes": _postcodes,
-    "services": _services, "roads": _roads, "travel": _travel,
+    "services": _services, "roads": _roads, "traffic": _events, "travel": _travel,
 }  # fmt: skip
 
 
@@ -201,7 +201,9 @@ def _study(about: dict[str, Any]) -> StudyArea:
     return StudyArea(leaf=LEAF, leaves=leaves, levels=(level,))
 
 
-def _period(about: dict[str, Any]) -> range:
+def _period(about: dict[str, Any]) -> range | None:
+    if "period" not in about:
+        return None
     first, after = (parse_month(month) for month in about["period"])
     return range(first, after)
 

@@ -57,7 +57,7 @@ def test_every_installed_layer_kind_has_words_and_known_caveats() -> None:
         assert words.question.endswith("?")
         assert words.method.endswith(".")
         assert set(words.caveats) <= set(content.caveats())
-        assert ("map-points" in words.caveats) == (kind.needs == "events")
+        assert ("map-points" in words.caveats) == (kind.needs == "events" and kind.counts == (model.INCIDENTS,))
 
 
 def test_every_category_and_caveat_of_the_installed_sources_has_words() -> None:
@@ -104,6 +104,7 @@ KNOWN_BRACES = {
     "many", "Many", "window", "when", "level", "edition", "title", "marking", "handling", "sources", "data_through", "caveat",
     "month", "months", "hot", "also_hot", "count", "total", "is",
     "times", "metres", "resolution", "resolutions", "used", "i", "figure", "likely", "minutes", "service", "services", "share", "people",
+    "fewest", "least", "most",
     *(f"{name}{form}" for name in table("column") for form in ("", "_of", "_percent", "_likely")),
 }  # fmt: skip
 

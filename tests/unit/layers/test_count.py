@@ -9,7 +9,7 @@ import pytest
 
 from geointel.layers.count import LAYER, class_breaks, classify
 from geointel.layers.cube import Cube
-from geointel.model import ALL, Layer
+from geointel.model import ALL, SPECIAL, Layer
 
 from .conftest import AREAS, CATEGORIES, RESOLUTIONS, WINDOWS, drawn, request
 
@@ -76,7 +76,7 @@ def test_values_support_and_status(layer: Layer, window) -> None:
 def test_special_share_is_null_where_nothing_is(layer: Layer) -> None:
     window = WINDOWS[-1]
     found = rows(layer, 8, window.id, ALL)
-    special = drawn().total(8, window, ALL, special=True).tolist()
+    special = drawn().total(8, window, ALL, measure=SPECIAL).tolist()
     for row, own, total in zip(found, special, drawn().total(8, window, ALL).tolist(), strict=True):
         assert row["special_share"] == (own / total if total else None)
 

@@ -83,7 +83,7 @@ def test_gi_star_by_its_definition(without: Callable[[LayerKind], Layer]) -> Non
     """Getis and Ord, cell by cell, from the counts less those at special points."""
     made = drawn()
     cells = np.unique(parents(LEAVES, 8)).tolist()
-    left = (made.total(8, YEAR, "drugs") - made.total(8, YEAR, "drugs", special=True)).tolist()
+    left = (made.total(8, YEAR, "drugs") - made.total(8, YEAR, "drugs", measure=SPECIAL)).tolist()
     known = {c: n for c, n, seen in zip(cells, left, made.seen(8).tolist(), strict=True) if seen}
     n, mean, spread = len(known), float(np.mean(list(known.values()))), float(np.std(list(known.values())))
     found = {
@@ -105,7 +105,7 @@ def test_the_expected_of_an_excess_leaves_them_out_of_all_incidents_too(
 ) -> None:
     made = drawn()
     seen = made.seen(8)
-    own, every = ((made.total(8, YEAR, c) - made.total(8, YEAR, c, special=True))[seen] for c in ("drugs", ALL))
+    own, every = ((made.total(8, YEAR, c) - made.total(8, YEAR, c, measure=SPECIAL))[seen] for c in ("drugs", ALL))
     cells = np.unique(parents(LEAVES, 8))[seen].tolist()
     of = dict(zip(cells, every.tolist(), strict=True))
     for row in without(EXCESS).cells.to_pylist():

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from geointel.sources import drug_driving
-from geointel.sources.drug_driving import NO_FIGURE, NO_TESTS, TOO_MANY, Options
+from geointel.sources.drug_driving import NO_FIGURE, NO_SYSTEM, NO_TESTS, NOT_WHOLE, TOO_MANY, Options
 
 ROW = {
     "file": "0",
@@ -35,6 +35,9 @@ def read(options: Options | None = None, **columns: str | None) -> dict[str, obj
         ("10", "10", None),
         ("0", "0", None),
         ("10", "11", TOO_MANY),
+        ("10.5", "2", NOT_WHOLE),
+        ("10", "2.5", NOT_WHOLE),
+        ("10.0", "2", None),
         (None, "2", NO_TESTS),
         ("10", None, NO_FIGURE),
         (None, None, NO_FIGURE),
@@ -56,6 +59,17 @@ def test_a_share_of_positive_tests_needs_both(tests: str | None, positives: str 
 )
 def test_systems_of_factors_are_kept_apart(system: str | None, category: str | None) -> None:
     assert read(factor_system=system)["category"] == category
+
+
+def test_a_blank_system_beside_the_newer_one_may_be_either() -> None:
+    """In a file of its own a blank is contributory factors."""
+    systems = [("0", ""), ("0", "RSF"), ("0", "contributory factors"), ("1", ""), ("1", "CF")]
+    given = [{**ROW, "file": file, "factor_system": system} for file, system in systems]
+    table = ibis.memtable(pa.Table.from_pylist(given))
+    found = ibis.duckdb.connect().to_pyarrow(drug_driving.SOURCE.read(table)).to_pylist()
+    assert sorted((row["file"], row["word"], row["fault"]) for row in found) == sorted(
+        (file, system.lower(), NO_SYSTEM if (file, system) == ("0", "") else None) for file, system in systems
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,9 @@ def test_columns_of_three_generations(row: dict[str, str | None], expected: tupl
         ({"date": "04/01/2005 17:42", "time": None}, "2005-01-04T17:42"),
         ({"date": "04/01/2005", "time": "-1"}, "2005-01-04T"),
         ({"date": "2005-01-04"}, "2005-01-04T15:30"),
+        ({"time": "17:42:30"}, "2024-05-21T17:42"),
+        ({"time": "25:61"}, "2024-05-21T25:61"),
+        ({"time": "noon"}, "2024-05-21Tnoon"),
     ],
 )
 def test_dates_and_times_as_copies_write_them(columns: dict[str, str | None], when: str) -> None:
@@ -83,6 +86,39 @@ def test_dates_and_times_as_copies_write_them(columns: dict[str, str | None], wh
 def test_a_place_is_degrees_else_metres_else_none(columns: dict[str, str | None], point: tuple[object, ...]) -> None:
     row = read(NEW, **columns)
     assert (row["x"], row["y"], row["osgb"]) == point
+
+
+@pytest.mark.parametrize(
+    ("severity", "serious", "adjusted"),
+    [("2", "0.75", ("1", "0.75")), ("3", "0.1", ("1", "0.1")), ("2", "-1", ("0", "1")), ("3", None, ("0", "0"))],
+)
+def test_severity_is_adjusted_where_the_file_has_it_and_else_as_recorded(
+    severity: str, serious: str | None, adjusted: tuple[str, str]
+) -> None:
+    row = read(NEW, collision_severity=severity, collision_adjusted_severity_serious=serious)
+    assert (row["adjusted"], row["adjusted_serious"]) == adjusted
+    assert (read(OLD)["adjusted"], read(OLD)["adjusted_serious"]) == ("0", "1")
+
+
+def test_an_adjusted_severity_above_certainty_is_a_fault() -> None:
+    assert read(NEW, collision_adjusted_severity_serious="1.2")["fault"] == stats19.NO_CHANCE
+
+
+@pytest.mark.parametrize(
+    ("columns", "on"),
+    [
+        ({"first_road_class": "1"}, "on_motorway"),
+        ({"first_road_class": "2"}, "on_motorway"),
+        ({"first_road_class": "3"}, "on_a_road"),
+        ({"1st_Road_Class": "4"}, "on_b_road"),
+        ({"first_road_class": "6"}, "on_minor_road"),
+        ({"first_road_class": "-1"}, None),
+        ({}, None),
+    ],
+)
+def test_a_collision_stands_on_one_class_of_road_or_none(columns: dict[str, str | None], on: str | None) -> None:
+    row = read(NEW, **columns)
+    assert {name for name in stats19.ROAD_COLUMNS.values() if row[name] == "1"} == ({on} if on else set())
 
 
 @pytest.mark.parametrize("severity", ["-1", "0", "9", None])

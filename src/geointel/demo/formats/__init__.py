@@ -25,6 +25,7 @@ from geointel.demo.formats import (
     services,
     stats19,
     stop_search,
+    traffic,
     travel,
 )
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 FORMATS = (
     outcomes, stop_search, ambulance, needle_litter, stats19, drug_driving, services, nhs_ods, nhs_choices,
-    pharmacies, cqc, postcodes, residents, deprivation, indicators, raster, osm, travel,
+    pharmacies, cqc, postcodes, residents, deprivation, indicators, raster, osm, traffic, travel,
 )  # fmt: skip
 PATHS = tuple(path for one in FORMATS for path in one.PATHS)
 """Every file that may be written here, as patterns below the folder."""

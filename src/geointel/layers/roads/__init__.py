@@ -1,0 +1,1 @@
+"""What layers of roads share: the stretches with what was counted on them, and lines."""
