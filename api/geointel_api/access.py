@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geointel_api.errors import CredentialError, EditionRefusedError
+from geointel_api.state.log import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geointel.snapshot import Snapshot
 
+OPEN = "open"
+"""The edition that everybody may read."""
 CREDENTIAL_HEADERS = (b"authorization", b"x-api-key")
 """Headers that carry a credential. Answers vary by them."""
 
@@ -26,6 +29,16 @@ def role_of(headers: Iterable[tuple[bytes, bytes]], anonymous_role: str) -> str:
             message = "This credential is not known."
             raise CredentialError(message, remedy="Ask without a credential: this version issues none.")
     return anonymous_role
+
+
+def may_act(edition: str) -> bool:
+    """Whether who reads this edition may report and grade: everybody but those who read the open one."""
+    return edition != OPEN
+
+
+def person_of(said: str, role: str) -> Person:
+    """The person who acts: until there are keys, the one whom the request names."""
+    return Person(said, role)
 
 
 def editions_of(snapshot: Snapshot, role: str) -> tuple[str, ...]:

@@ -7,20 +7,26 @@ A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, role, 
 from __future__ import annotations
 
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from geointel.errors import GeointelError
+from geointel_api.alerts import Alerts
 from geointel_api.current import Current
 from geointel_api.delivery import Delivery
 from geointel_api.description import describe
 from geointel_api.door import Door
 from geointel_api.handlers import answer_error
 from geointel_api.jobs import Jobs
+from geointel_api.routes import (
+    alerts as alert_routes,
+)
 from geointel_api.routes import (
     areas,
     cells,
@@ -34,6 +40,7 @@ from geointel_api.routes import (
     signals,
     sites,
     snapshot,
+    subscriptions,
     tilesets,
 )
 from geointel_api.settings import Settings
@@ -41,6 +48,8 @@ from geointel_api.tile_app import TileApp
 from geointel_api.worlds import Worlds
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.types import ASGIApp
 
 ROUTERS = tuple(
@@ -55,6 +64,8 @@ ROUTERS = tuple(
         scenarios,
         sites,
         signals,
+        alert_routes,
+        subscriptions,
         tilesets,
         collections,
         page,
@@ -75,10 +86,17 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     ------
     SnapshotNotFoundError, SnapshotCorruptError
         If there is nothing to serve, or a file is not the one that was published.
+    StateError
+        If alerts are on, and their database cannot be used.
     """
     settings = settings or Settings()
     current = Current(settings.snapshots)
-    door = Door(current, settings, tiles=TileApp(settings.tile_cache_bytes), rest=Delivery(create_api(current)))
+    door = Door(
+        current,
+        settings,
+        tiles=TileApp(settings.tile_cache_bytes),
+        rest=Delivery(create_api(current, Alerts(settings, current))),
+    )
     if not settings.cors_origins:
         return door
     return CORSMiddleware(
@@ -95,10 +113,11 @@ def description_text() -> str:
     return json.dumps(create_api().openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
-def create_api(current: Current | None = None) -> FastAPI:
+def create_api(current: Current | None = None, alerts: Alerts | None = None) -> FastAPI:
     """Return the described addresses without door and delivery. Without a snapshot they can only be described."""
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_life)
     api.state.current = current
+    api.state.alerts = alerts
     api.state.worlds = Worlds()
     api.state.jobs = Jobs()
     api.openapi = lambda: describe(api)  # type: ignore[method-assign]
@@ -107,3 +126,14 @@ def create_api(current: Current | None = None) -> FastAPI:
     for error in (GeointelError, RequestValidationError, HTTPException):
         api.add_exception_handler(error, answer_error)
     return api
+
+
+@asynccontextmanager
+async def _life(api: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the answers, from the server's start to its end."""
+    alerts: Alerts = api.state.alerts
+    alerts.start()
+    try:
+        yield
+    finally:
+        await to_thread.run_sync(alerts.stop)

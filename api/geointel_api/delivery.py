@@ -34,6 +34,7 @@ LONG = 200_000
 LARGEST_REQUEST = 4_000_000
 _TEXTS = ("text/", "application/json", "application/geo+json", "application/problem+json", "application/schema+json")
 _MORE_TEXTS = (
+    "application/atom+xml",
     "image/svg+xml",
     "application/vnd.oai.openapi+json",
     "application/vnd.apache.arrow",

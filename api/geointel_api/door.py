@@ -32,13 +32,14 @@ KEPT_VISITS = 2_000
 
 @dataclass(frozen=True)
 class Visit:
-    """What one request holds: its snapshot, the edition that answers, and the editions its role may open."""
+    """What one request holds: its snapshot, the edition that answers, its role, and the editions that may open."""
 
     snapshot: OpenSnapshot
     edition: OpenEdition
     visible: tuple[str, ...]
     query: Mapping[str, list[str]]
     """The parameters of the address that have a value."""
+    role: str
 
     @property
     def lasting(self) -> bool:
@@ -105,7 +106,7 @@ class Door:
         pinned = held if snapshot is None else self.current.pin(snapshot)
         visible = now if pinned is held else tuple(e for e in editions_of(pinned.snapshot, role) if e in now)
         name = choose_edition(visible, edition)
-        return Visit(pinned, pinned.edition(name), visible, query)
+        return Visit(pinned, pinned.edition(name), visible, query, role)
 
 
 def route_path(scope: Scope) -> str:

@@ -5,8 +5,12 @@
     GeointelError
     ├─ CredentialError       401  a credential that nobody issued
     ├─ EditionRefusedError   403  an edition that the role may not open
+    ├─ WritingRefusedError   403  this server or this edition does not take reports
     ├─ RequestError          400  a request that makes no sense
-    └─ TooLargeError         413  a request above a stated limit
+    ├─ AlertNotFoundError    404  no such alert or subscription in one's edition
+    ├─ ConflictError         409  somebody acted first, or the same was sent twice
+    ├─ TooLargeError         413  a request above a stated limit
+    └─ StateError            500  the service's own database cannot be used, or was tampered with
 """
 
 from __future__ import annotations
@@ -35,8 +39,24 @@ class EditionRefusedError(errors.GeointelError):
     """The role may not open this edition, whether or not it exists."""
 
 
+class WritingRefusedError(errors.GeointelError):
+    """Reports are not taken by this server, or not in this edition."""
+
+
 class RequestError(errors.GeointelError):
     """The request makes no sense."""
+
+
+class AlertNotFoundError(errors.GeointelError):
+    """There is no such alert or subscription, or it is not for this edition."""
+
+
+class ConflictError(errors.GeointelError):
+    """Somebody acted first, or the same was sent twice."""
+
+
+class StateError(errors.GeointelError):
+    """The service's own database cannot be used, or is not as it was written."""
 
 
 class TooLargeError(errors.GeointelError):
@@ -46,7 +66,11 @@ class TooLargeError(errors.GeointelError):
 STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
     CredentialError: HTTPStatus.UNAUTHORIZED,
     EditionRefusedError: HTTPStatus.FORBIDDEN,
+    WritingRefusedError: HTTPStatus.FORBIDDEN,
     RequestError: HTTPStatus.BAD_REQUEST,
+    AlertNotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    StateError: HTTPStatus.INTERNAL_SERVER_ERROR,
     TooLargeError: HTTPStatus.CONTENT_TOO_LARGE
     if hasattr(HTTPStatus, "CONTENT_TOO_LARGE")
     else HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

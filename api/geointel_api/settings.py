@@ -6,9 +6,9 @@ What is published is the partnership's TOML; nothing of that stands here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEGABYTE = 1_000_000
@@ -28,6 +28,31 @@ class Settings(BaseSettings):
     )
     root_path: str = Field(default="", description="path prefix under which a proxy shows the service")
     tile_cache_bytes: int = Field(default=64 * MEGABYTE, ge=0, description="memory for encoded tiles, in bytes")
+
+    state: SecretStr = Field(
+        default=SecretStr(""),
+        description="address of the service's own database; default: an SQLite file beside the snapshots folder",
+    )
+    alerts: bool = Field(default=False, description="`on`: reports are taken in, and alerts are sent")
+    delivery_attempts: int = Field(default=12, ge=1, le=100, description="attempts before a delivery has failed")
+    delivery_pause: float = Field(
+        default=30, gt=0, description="seconds before the second attempt; each pause is twice as long"
+    )
+    delivery_lease: float = Field(
+        default=60, gt=0, description="seconds after which an attempt that was cut off is made again"
+    )
+    digest_hour: int = Field(
+        default=7, ge=0, le=23, description="hour at which digests are sent, by the clock in England"
+    )
+    webhook_loopback: bool = Field(
+        default=False, description="for tests: webhooks may go to this machine, also by http"
+    )
+    smtp_host: str = Field(default="", description="server that takes our e-mail; without it, none is sent")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="how it is spoken to")
+    smtp_sender: str = Field(default="", description="address that e-mail comes from")
+    smtp_user: str = Field(default="", description="name to log in with")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="password to log in with")
 
     @field_validator("cors_origins", mode="before")
     @classmethod

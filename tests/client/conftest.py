@@ -11,10 +11,11 @@ import pytest
 from geointel_api.app import create_app
 from geointel_api.settings import Settings
 
+from .databases import WHY_NOT, new_database, postgres
 from .small_snapshot import Counts, write_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -92,3 +93,21 @@ def built_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "map-assets" / "index-abc123.js").write_text("export {};\n", encoding="utf-8")
     monkeypatch.setattr("geointel_api.assets.page_folder", lambda: tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str | None]:
+    """Address of a server of PostgreSQL, if it is installed."""
+    with postgres() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database; every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.sqlite"
+    server = request.getfixturevalue("postgres_server")
+    if server is None:
+        pytest.skip(WHY_NOT)
+    return new_database(server)

@@ -65,6 +65,8 @@ REQUESTS = [
     'POST /v1/areas/summary {"cells": ["881951d49bfffff"]}',
     "GET /v1/cells/881951d49bfffff ",
     "GET /v1/areas/lad/E06000009 ",
+    "GET /v1/alerts ",
+    "GET /v1/alerts.atom ",
     "GET /health/ready ",
 ]
 

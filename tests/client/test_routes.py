@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import TypeAdapter
 
+from geointel_api.alert_documents import AlertsDocument
 from geointel_api.app import create_api
 from geointel_api.documents import (
     AreaDocument,
@@ -47,6 +48,7 @@ JSON_ROUTES = {
     f"/v1/cells/{CELL}": CellDocument,
     "/v1/areas": AreasDocument,
     "/v1/areas/lad/E06000009": AreaDocument,
+    "/v1/alerts": AlertsDocument,
     "/v1/places?q=black": PlacesDocument,
     "/tiles/drug-hotspot.json": TileJson,
     "/collections": Collections,
@@ -63,6 +65,7 @@ OTHER_ROUTES = {
     "/openapi.json": "application/vnd.oai.openapi+json;version=3.1",
     "/docs": "text/html; charset=utf-8",
     "/v1/layers/incidents/map.svg": "image/svg+xml",
+    "/v1/alerts.atom": "application/atom+xml",
     "/map": "text/html; charset=utf-8",
     "/tiles/incidents/10/503/329.mvt": "application/vnd.mapbox-vector-tile",
     "/collections/incidents/tiles/WebMercatorQuad/10/329/503": "application/vnd.mapbox-vector-tile",
@@ -96,11 +99,9 @@ def test_every_described_address_is_tried_here() -> None:
     described = {path for path, methods in create_api().openapi()["paths"].items() if "get" in methods}
     tried = {path.partition("?")[0] for path in [*JSON_ROUTES, *OTHER_ROUTES]}
     left = {path for path in described if not any(_fits(path, one) for one in tried)}
-    assert left == {
-        "/v1/jobs/{job}",
-        "/v1/signals",
-        "/v1/signals/spread",
-    }  # test_sites.py and test_signals.py ask for them
+    elsewhere = {"/v1/alerts/{alert}", "/v1/subscriptions", "/v1/subscriptions/{subscription}"}  # test_alerts.py
+    elsewhere |= {"/v1/signals", "/v1/signals/spread"}  # test_signals.py
+    assert left == {"/v1/jobs/{job}", *elsewhere}  # test_sites.py asks for a job
 
 
 def _fits(template: str, path: str) -> bool:

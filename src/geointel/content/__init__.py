@@ -1,6 +1,7 @@
 """The words of the map: caveats, labels and sentences, one file for page, exports and API."""
 
 from geointel.content.accuracy import accuracy, no_accuracy
+from geointel.content.alerts import alert_words
 from geointel.content.classes import (
     band_label,
     blank_colours,
@@ -54,6 +55,7 @@ __all__ = [
     "LayerWords",
     "View",
     "accuracy",
+    "alert_words",
     "band_label",
     "blank_colours",
     "category",
