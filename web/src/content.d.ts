@@ -66,6 +66,8 @@ declare module "virtual:content" {
     | "expected"
     | "ratio"
     | "range"
+    | "when"
+    | "held"
     | "scrolls",
     string
   >;

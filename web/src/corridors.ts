@@ -1,7 +1,7 @@
 /** Corridors as a table that the keyboard reaches: the lines themselves are on the map. */
 import { corridors as words } from "virtual:content";
 import { byId, el } from "./dom";
-import { number } from "./format";
+import { NONE, number, percent } from "./format";
 import { fill } from "./sayings";
 
 /** What a corridor says of itself; counts of tests or of severe collisions stand where they have a meaning. */
@@ -16,11 +16,16 @@ export interface Corridor {
   ratio: number;
   lower: number;
   upper: number;
+  windows: string | null;
+  held_out: number | null;
 }
 
 type Cell = (one: Corridor) => string;
 
-function columns(positives: boolean): [string, Cell][] {
+const whenOf: Cell = ({ windows, held_out }) =>
+  windows === null ? NONE : fill(words.held, { windows, share: percent(held_out) });
+
+function columns(positives: boolean, timed: boolean): [string, Cell][] {
   const counted: [string, Cell][] = positives
     ? [
         [
@@ -41,12 +46,16 @@ function columns(positives: boolean): [string, Cell][] {
       ({ ratio, lower, upper }) =>
         fill(words.range, { ratio: number(ratio, 1), lower: number(lower, 1), upper: number(upper, 1) }),
     ],
+    ...(timed ? [[words.when, whenOf] as [string, Cell]] : []),
   ];
 }
 
 /** Heading and rows of the table as people read them, the most above what is usual first. */
 export function tableOf(found: Corridor[]): { head: string[]; rows: string[][] } {
-  const shown = columns(found.some(({ tests }) => tests !== null));
+  const shown = columns(
+    found.some(({ tests }) => tests !== null),
+    found.some(({ windows }) => windows !== null),
+  );
   return {
     head: [words.road, ...shown.map(([label]) => label)],
     rows: [...found]

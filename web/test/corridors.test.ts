@@ -3,7 +3,7 @@ import { type Corridor, tableOf } from "../src/corridors";
 
 const one: Corridor = {
   ...{ rank: 2, road: "A58", km: 1.215, events: 13, tests: null, severe: 2 },
-  ...{ expected: 3.32, ratio: 2.36, lower: 1.37, upper: 3.62 },
+  ...{ expected: 3.32, ratio: 2.36, lower: 1.37, upper: 3.62, windows: null, held_out: null },
 };
 
 describe("the list of corridors", () => {
@@ -18,6 +18,12 @@ describe("the list of corridors", () => {
     const { head, rows } = tableOf([{ ...one, tests: 1_087, severe: null, events: 63 }]);
     expect(head).toHaveLength(5);
     expect(rows[0]?.[2]).toBe("63 of 1,087");
+  });
+
+  it("says when only where that can be said", () => {
+    const { head, rows } = tableOf([one, { ...one, rank: 3, windows: "Friday 22:00 to 02:00", held_out: 0.312 }]);
+    expect(head).toHaveLength(7);
+    expect(rows.map((row) => row[6])).toEqual(["–", expect.stringContaining("31%")]);
   });
 
   it("is empty where nothing stands out", () => {

@@ -59,6 +59,13 @@ def test_the_busy_middle_has_corridors_of_one_road_each(layer: Layer) -> None:
         assert shapely.from_wkb(row["geometry"]).length > 0
         assert len(row["week"]) == 7 * 24
         assert 0 < sum(row["week"]) == row["week"][5 * 24 + 3] < row["events"]
+        if sum(row["week"]) < 20:
+            assert row["windows"] is None
+            assert row["held_out"] is None
+        else:  # all of them at three on a Saturday
+            assert "Saturday" in row["windows"]
+            assert row["out_lower"] <= row["held_out"] <= row["out_upper"] <= 1
+    assert any(row["windows"] for row in found)
 
 
 def test_hexagons_say_which_corridor_runs_through_them(layer: Layer) -> None:
@@ -102,6 +109,7 @@ def test_positives_are_compared_with_tests_and_said_with_them(facts: ReleasedFac
     assert found["road"] == "A4"
     assert found["tests"] >= found["events"] > found["expected"]
     assert found["severe"] is None
+    assert found["windows"] is None
     counted = {name: sum(row["value"] for row in rows if row["measure"] == name) for name in ("tests", "positives")}
     shown = [row for row in cells(layer) if row["status"] == "shown"]
     assert sum(row["support"] for row in shown) == counted["tests"]
