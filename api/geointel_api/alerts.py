@@ -15,6 +15,7 @@ from geointel.content import alert_words
 from geointel.errors import QuestionError, SnapshotNotFoundError
 from geointel_api.access import OPEN, may_act, person_of
 from geointel_api.errors import WritingRefusedError
+from geointel_api.signals import known_signals
 from geointel_api.state import requests
 from geointel_api.state.database import exists, open_database, parse_url
 from geointel_api.state.desk import Desk, find_alert, same_area
@@ -147,6 +148,7 @@ def take_report(alerts: Alerts, visit: Visit, report: requests.Report) -> Alert:
     desk = alerts.writing(visit)
     check_category(visit.edition, report.category, "category")
     place = place_of(visit.edition, report.place, "place")
+    check_source(visit.edition, report.source)
     return desk.report(report, person_of(report.who, visit.role), place=place)
 
 
@@ -175,6 +177,16 @@ def check_category(edition: OpenEdition, category: str, field: str) -> None:
     if category not in known:
         message = f"There is no category {category!r}."
         raise QuestionError(message, field=field, remedy=f"Give one of: {', '.join(known)}.")
+
+
+def check_source(edition: OpenEdition, source: requests.ManualSource | requests.SignalSource) -> None:
+    """Refuse a signal that the edition does not have, where it has signals. Raises ``QuestionError``."""
+    if not isinstance(source, requests.SignalSource):
+        return
+    known = known_signals(edition)
+    if known is not None and source.id not in known:
+        message = f"There is no signal {source.id!r}."
+        raise QuestionError(message, field="source.signal.id", remedy="GET /v1/signals lists the signals.")
 
 
 def place_of(edition: OpenEdition, place: requests.Place, field: str) -> dict[str, str]:

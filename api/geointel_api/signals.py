@@ -57,6 +57,12 @@ def spread_document(visit: Visit, wanted: Wanted) -> dict[str, Any]:
     return {**_about(visit, spec), "needs": spec["notes"]["spread"]["needs"], "spread": rows}
 
 
+def known_signals(edition: OpenEdition) -> frozenset[str] | None:
+    """Ids of all signals of an edition; ``None`` for one that has no layer of them."""
+    specs = [spec for spec in edition.manifest["layers"] if spec["kind"] == KIND]
+    return frozenset(str(row["id"]) for spec in specs for row in _rows(edition, spec, "signals")) if specs else None
+
+
 def _layer(edition: OpenEdition, wanted: str | None) -> Mapping[str, Any]:
     """The layer of signals asked for, else the first."""
     specs = [spec for spec in edition.manifest["layers"] if spec["kind"] == KIND]

@@ -13,6 +13,7 @@ from geointel_api.signal_documents import SignalsDocument, SpreadDocument
 
 from ..unit.layers.watch.county import RISE
 from .conftest import Client
+from .http_desk import SENT, close_all, post, report, serving
 from .signals_snapshot import layers_of, write_county
 
 if TYPE_CHECKING:
@@ -145,3 +146,19 @@ def test_the_public_has_no_signals(public: Client, partner: Client, path: str) -
 def test_the_county_s_rise_is_among_them(partner: Client) -> None:
     found = {(s["window"], s["category"], s["place"]["level"], s["place"]["code"]) for s in listed(partner)}
     assert (RISE["window"], RISE["category"], RISE["level"], RISE["code"]) in found
+
+
+def test_a_report_from_a_signal_names_one_that_the_edition_has(folder: Path, tmp_path: Path) -> None:
+    desk = serving(folder, f"sqlite:///{tmp_path}/state.sqlite", anonymous_role="analyst", alerts=True)
+    try:
+        signal = listed(desk)[0]
+        area = signal["place"]["areas"][0]
+        said = {"place": {"level": area["level"], "code": area["code"]}, "category": "opioid"}
+        alert = report(desk, **said, source={"kind": "signal", "id": signal["id"]})
+        assert alert["source"] == {"kind": "signal", "id": signal["id"]}
+        refused = post(desk, "/v1/alerts", {**SENT, **said, "source": {"kind": "signal", "id": "no-such-signal"}})
+        assert refused.status_code == 422
+        assert refused.json()["field"] == "source.signal.id"
+        assert len(desk.get("/v1/alerts").json()["alerts"]) == 1
+    finally:
+        close_all()
