@@ -55,7 +55,7 @@ kind = "corridor"
 HEAD = """\
 # Corridors of collisions
 
-Along which roads of West Yorkshire were there more collisions in 2024 than such roads usually have? The layer [`corridor`](../methods.md#corridor) over the open
+Along which roads of West Yorkshire were there more collisions in 2024 than such roads usually have? The layer [`corridor`](../methods-roads-and-signals.md#corridor) over the open
 files of STATS19: {all:,} collisions, {on:,} of them on roads with a number. There is no road network in the data, so roads are **drawn through collisions that
 the police gave the same number to**: {km:,.0f} km. The other {off:,.0f} collisions, nearly all on roads without a number, are on none of them.
 

@@ -162,7 +162,8 @@ def test_every_source_has_a_page(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(layer_kinds()))
 def test_every_layer_is_explained(kind: str) -> None:
-    assert re.search(rf"^## {kind}$", read("methods.md"), re.MULTILINE | re.IGNORECASE)
+    pages = read("methods.md") + read("methods-roads-and-signals.md")
+    assert re.search(rf"^## {kind}$", pages, re.MULTILINE | re.IGNORECASE)
     assert f"| `{kind}` |" in read("snapshot-format.md")
     assert f"`{kind}`" in read("configuration.md")
 
