@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geointel.snapshot import Snapshot
+    from geointel_api.opened import OpenEdition
 
-OPEN = "open"
-"""The edition that everybody may read."""
+OPEN, PUBLIC = "open", "public"
+"""The edition that everybody may read, and the role of everybody."""
 CREDENTIAL_HEADERS = (b"authorization", b"x-api-key")
 """Headers that carry a credential. Answers vary by them."""
 
@@ -31,9 +32,14 @@ def role_of(headers: Iterable[tuple[bytes, bytes]], anonymous_role: str) -> str:
     return anonymous_role
 
 
-def may_act(edition: str) -> bool:
-    """Whether who reads this edition may report and grade: everybody but those who read the open one."""
-    return edition != OPEN
+def is_open(edition: OpenEdition) -> bool:
+    """Whether an edition is for everybody: it is called open, or the public may open it, whatever it is called."""
+    return edition.name == OPEN or PUBLIC in edition.manifest["roles"]
+
+
+def may_act(edition: OpenEdition) -> bool:
+    """Whether who reads this edition may report and grade: only where it is not for everybody."""
+    return not is_open(edition)
 
 
 def person_of(said: str, role: str) -> Person:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def version_for(alert: Alert, edition: OpenEdition, now: datetime) -> Version | None:
     """The version of an alert that readers of an edition see now. The open one has public alerts about its own areas."""
     version = alert.current(now)
-    if version is None or may_act(edition.name):
+    if version is None or may_act(edition):
         return version
     place = version.content["place"]
     ours = edition.outlines.rows(place["level"], place["code"])
@@ -35,7 +35,7 @@ def version_for(alert: Alert, edition: OpenEdition, now: datetime) -> Version | 
 
 def document_for(alert: Alert, edition: OpenEdition, now: datetime) -> dict[str, Any] | None:
     """An alert as readers of an edition see it; ``None`` where they do not."""
-    if may_act(edition.name):
+    if may_act(edition):
         return desk_document(alert, now)
     version = version_for(alert, edition, now)
     return None if version is None else version_document(alert, version)

@@ -13,7 +13,7 @@ import shapely
 
 from geointel.content import alert_words
 from geointel.errors import QuestionError, SnapshotNotFoundError
-from geointel_api.access import OPEN, may_act, person_of
+from geointel_api.access import is_open, may_act, person_of
 from geointel_api.errors import WritingRefusedError
 from geointel_api.signals import known_signals
 from geointel_api.state import requests
@@ -90,7 +90,7 @@ class Alerts:
     def writing(self, visit: Visit) -> Desk:
         """The desk, for somebody who may act. Raises ``WritingRefusedError`` for others."""
         desk = self.desk()
-        if not may_act(visit.edition.name):
+        if not may_act(visit.edition):
             message = "Reports, grades and subscriptions are not for the open edition."
             raise WritingRefusedError(message, remedy="Use an edition for partners, if your role may open one.")
         if not self.on or desk is None:
@@ -200,8 +200,8 @@ def place_of(edition: OpenEdition, place: requests.Place, field: str) -> dict[st
 
 def check_public(visit: Visit, place: Area) -> None:
     """Refuse to make public what the open edition could not show. Raises ``QuestionError``."""
-    edition = visit.snapshot.editions.get(OPEN)
-    if edition is None or not edition.outlines.rows(place["level"], place["code"]):
+    everybody = [edition for edition in visit.snapshot.editions.values() if is_open(edition)]
+    if not any(edition.outlines.rows(place["level"], place["code"]) for edition in everybody):
         message = f"The open edition does not have the area {place['level']}:{place['code']}."
         raise QuestionError(message, field="public", remedy="Name a larger area, or do not make it public.")
 
@@ -243,6 +243,6 @@ def desk_view(alerts: Alerts, visit: Visit) -> tuple[Log | None, dict[str, Alert
     if known is None:
         return None, {}
     log, found = known
-    if not may_act(visit.edition.name):
+    if not may_act(visit.edition):
         log.intact()
     return log, found

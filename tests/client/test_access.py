@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from geointel_api.access import is_open, may_act
 from geointel_api.app import create_app
 from geointel_api.settings import Settings
 
@@ -80,3 +82,20 @@ def test_what_is_not_in_ones_edition_does_not_exist(client: Any) -> None:
         "/v1/areas?level=x",
     ):
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "roles", "open_to_all"),
+    [
+        ("open", {"public": 0}, True),
+        ("open", {"analyst": 0}, True),
+        ("summary", {"public": 0, "analyst": 1}, True),
+        ("partner", {"analyst": 0}, False),
+    ],
+)
+def test_nobody_acts_in_an_edition_that_the_public_may_open(
+    name: str, roles: dict[str, int], *, open_to_all: bool
+) -> None:
+    edition: Any = SimpleNamespace(name=name, manifest={"roles": roles})
+    assert is_open(edition) == open_to_all
+    assert may_act(edition) != open_to_all

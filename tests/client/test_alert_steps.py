@@ -242,3 +242,32 @@ def test_a_title_is_one_line_and_a_text_may_have_several(desk: Desk) -> None:
 def test_nobody_is_no_person(desk: Desk, who: str) -> None:
     with pytest.raises(ValidationError):
         report(desk, who=who)
+
+
+def test_a_grade_without_approvals_does_not_end_what_was_approved(desk: Desk, clock: Clock) -> None:
+    alert = approved(desk, graded(desk))
+    soon = told(clock() + timedelta(minutes=1))
+    regraded = step(desk, alert, CHAIR, **{**GRADE, "expires": soon})
+    clock.on(minutes=5)
+    assert regraded.state_at(clock()) == GRADED
+    assert regraded.current(clock()) == alert.published
+    assert desk.expire_due() == 0
+    clock.on(days=60)
+    assert regraded.current(clock()) is None
+    assert regraded.state_at(clock()) == EXPIRED
+    assert desk.expire_due() == 1
+
+
+def test_a_longer_grade_that_waits_for_approval_outlives_what_was_approved(desk: Desk, clock: Clock) -> None:
+    alert = approved(desk, graded(desk))
+    regraded = step(desk, alert, CHAIR, **{**GRADE, "expires": told(clock() + timedelta(days=90))})
+    clock.on(days=60)
+    assert regraded.current(clock()) is None
+    assert regraded.state_at(clock()) == GRADED
+    again = approved(desk, regraded)
+    assert again.current(clock()) == again.published
+
+
+def test_names_without_letters_are_told_apart() -> None:
+    assert not same_person("__", "--__")
+    assert same_person("__", "__")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from geointel_api.errors import AlertNotFoundError
-from geointel_api.state import outbox, subscriptions
+from geointel_api.state import outbox, subscriptions, worker
 from geointel_api.state.outbox import Result, Retries
 from geointel_api.state.webhook import Posting
 from geointel_api.state.worker import AT_ONCE, Sending, Worker, work_once
@@ -373,3 +373,28 @@ def test_the_grade_that_is_told_is_the_one_approved(desk: Desk) -> None:
     assert said["alert"]["expires"] == "2026-12-06T00:00:00.000000Z"
     assert report(desk).published is None
     assert timedelta(hours=said["alert"]["latency_hours"]) == timedelta(days=7, hours=23.5)
+
+
+def test_what_goes_wrong_in_one_delivery_leaves_the_others_alone(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = worker.webhook.body_of
+
+    def broken(key: str, text: str) -> bytes:
+        if key in poisoned:
+            message = "it cannot be written"
+            raise RuntimeError(message)
+        return real(key, text)
+
+    with receiving() as receiver:
+        good, bad = subscribe(desk, receiver.url), subscribe(desk, receiver.url)
+        approved(desk, graded(desk))
+        poisoned = {row.id for row in told_of(desk, bad.id)}
+        monkeypatch.setattr(worker.webhook, "body_of", broken)
+        for _ in range(RETRIES.attempts + 1):
+            work_once(desk, SENDING)
+            clock.on(seconds=400)
+    assert states(desk, good.id) == ["sent"]
+    (row,) = told_of(desk, bad.id)
+    assert (row.state, row.attempts) == ("failed", RETRIES.attempts)
+    assert "RuntimeError" in row.error

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from geointel_api.state.outbox import Result
 
 PRIVATE = [
+    "fec0::1",
+    "64:ff9b:1:7f00:0:1:808:808",
     "127.0.0.1",
     "127.8.8.8",
     "10.0.0.1",
@@ -232,7 +234,7 @@ def test_a_webhook_that_leads_inside_is_counted_and_said(tmp_path: Path) -> None
     with desk.database.reading() as connection:
         (row,) = outbox.listed(connection, team.id)
         assert outbox.counts(connection)[team.id] == {"waiting": 0, "sent": 0, "failed": 1, "cancelled": 0}
-    assert (row.state, row.error) == ("failed", "inside.example.org has the address 192.168.0.10, which is not public.")
+    assert (row.state, row.error) == ("failed", "inside.example.org has an address that is not public.")
     desk.database.close()
 
 

@@ -75,7 +75,7 @@ def get_alerts(visit: Visiting, request: Request, asked: Asking, state: StateAsk
             "snapshot": visit.snapshot.id,
             "edition": visit.edition.name,
             "alerts": asked.of(found, visit, state),
-            "log": log_document(log) if log is not None and may_act(visit.edition.name) else None,
+            "log": log_document(log) if log is not None and may_act(visit.edition) else None,
         }
     )
 
@@ -107,7 +107,7 @@ def get_alert(visit: Visiting, request: Request, alert: str) -> Response:
     now = datetime.now(UTC)
     seen = {name: one for name, one in alerts.items() if document_for(one, visit.edition, now) is not None}
     found = find_alert(seen, alert)
-    desk = may_act(visit.edition.name)
+    desk = may_act(visit.edition)
     return json_answer(
         {
             "snapshot": visit.snapshot.id,

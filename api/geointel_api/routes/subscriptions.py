@@ -82,7 +82,7 @@ def delete_subscription(visit: Visiting, request: Request, subscription: str) ->
 
 
 def _reading(request: Request, visit: Visit) -> Desk | None:
-    if not may_act(visit.edition.name):
+    if not may_act(visit.edition):
         message = "Subscriptions are not for the open edition."
         raise WritingRefusedError(message, remedy="Use an edition for partners, or follow /v1/alerts.atom.")
     desk: Desk | None = request.app.state.alerts.desk()

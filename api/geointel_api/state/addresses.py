@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 METADATA = frozenset({"168.63.129.16"})
 """Public by its number, but answered by the machine of a cloud. The others are link-local or private."""
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"),)
+_LOCAL_TRANSLATED = ipaddress.ip_network("64:ff9b:1::/48")
+"""Never public; where in such an address the other one stands, each network decides."""
 LONGEST_NAME = 253
 
 
@@ -80,6 +82,8 @@ def _inside(address: Address) -> Iterable[Address]:
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address in _LOCAL_TRANSLATED):
+        return False
     odd = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_private
     translated = isinstance(address, ipaddress.IPv6Address) and any(address in network for network in _TRANSLATED)
     mapped = isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None
@@ -115,7 +119,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in await self.resolve(host, port)]
         for address in addresses:
             if not allowed(address, loopback=self.loopback) or (self.only_loopback and not address.is_loopback):
-                message = f"{host} has the address {address}, which is not public."
+                message = f"{host} has an address that is not public."
                 raise RefusedAddressError(message)
         failure = httpcore.ConnectError(f"{host} has no address.")
         for address in addresses:

@@ -59,9 +59,10 @@ class Alert:
 
     @property
     def expires(self) -> datetime | None:
-        """When it ends by itself, by the grade as it stands now."""
+        """When it ends by itself: with its grade, and not before what was published, which a grade without approvals does not end."""
         stated = (self.grade or {}).get("expires")
-        return datetime.fromisoformat(stated) if stated else None
+        dates = [datetime.fromisoformat(stated)] if stated else []
+        return max([*dates, self.published.expires]) if self.published else next(iter(dates), None)
 
     def state_at(self, now: datetime) -> str:
         """Its state: one whose date has come is expired, whether or not the log says so already."""

@@ -170,4 +170,4 @@ def _spelt(name: str) -> str:
     bare = unicodedata.normalize("NFKD", name).casefold()
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     parts = "".join(letter if letter.isalnum() else " " for letter in bare).split()
-    return " ".join(sorted(parts))
+    return " ".join(sorted(parts)) or bare

@@ -94,9 +94,17 @@ async def _try_all(desk: Desk, sending: Sending, tasks: list[_Task]) -> None:
 
 
 async def _try(desk: Desk, sending: Sending, task: _Task) -> None:
+    """One attempt. Whatever goes wrong in it is its own: the others that are tried with it go on."""
     attempt = _by_mail if task.leased.channel == subscriptions.MAIL else _by_webhook
-    result = await attempt(desk, sending, task)
-    await to_thread.run_sync(_settle, desk, sending, task.leased, result)
+    try:
+        result = await attempt(desk, sending, task)
+    except Exception as error:
+        log.exception("delivery %s could not be made", task.leased.id)
+        result = Result(webhook.AGAIN, f"{type(error).__name__}: it could not be made.")
+    try:
+        await to_thread.run_sync(_settle, desk, sending, task.leased, result)
+    except Exception:  # it stays leased, and is tried again when the lease ends
+        log.exception("what came of delivery %s could not be written", task.leased.id)
 
 
 async def _by_webhook(desk: Desk, sending: Sending, task: _Task) -> Result:
