@@ -247,24 +247,24 @@ def test_nobody_is_no_person(desk: Desk, who: str) -> None:
 def test_a_grade_without_approvals_does_not_end_what_was_approved(desk: Desk, clock: Clock) -> None:
     alert = approved(desk, graded(desk))
     soon = told(clock() + timedelta(minutes=1))
-    regraded = step(desk, alert, CHAIR, **{**GRADE, "expires": soon})
+    pending = step(desk, alert, CHAIR, **{**GRADE, "expires": soon})
     clock.on(minutes=5)
-    assert regraded.state_at(clock()) == GRADED
-    assert regraded.current(clock()) == alert.published
+    assert pending.state_at(clock()) == GRADED
+    assert pending.current(clock()) == alert.published
     assert desk.expire_due() == 0
     clock.on(days=60)
-    assert regraded.current(clock()) is None
-    assert regraded.state_at(clock()) == EXPIRED
+    assert pending.current(clock()) is None
+    assert pending.state_at(clock()) == EXPIRED
     assert desk.expire_due() == 1
 
 
 def test_a_longer_grade_that_waits_for_approval_outlives_what_was_approved(desk: Desk, clock: Clock) -> None:
     alert = approved(desk, graded(desk))
-    regraded = step(desk, alert, CHAIR, **{**GRADE, "expires": told(clock() + timedelta(days=90))})
+    pending = step(desk, alert, CHAIR, **{**GRADE, "expires": told(clock() + timedelta(days=90))})
     clock.on(days=60)
-    assert regraded.current(clock()) is None
-    assert regraded.state_at(clock()) == GRADED
-    again = approved(desk, regraded)
+    assert pending.current(clock()) is None
+    assert pending.state_at(clock()) == GRADED
+    again = approved(desk, pending)
     assert again.current(clock()) == again.published
 
 
