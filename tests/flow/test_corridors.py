@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,25 @@ def test_planted_corridors_of_positive_tests_are_found_with_their_tests(
         assert row["severe"] is None or row["severe"] != row["severe"]
         assert planted["few_tests"]["cell"] not in row["cells"]
     assert not (path / "open" / "features" / "positive-corridors.parquet").exists()
+
+
+def test_without_a_network_each_source_draws_roads_of_its_own(tmp_path: Path) -> None:
+    demo = write_demo(tmp_path / "demo", scale="town", seed=3, months=12)
+    text = demo.config.read_text(encoding="utf-8")
+    tables = re.split(r"(?m)^(?=\[\[)", text[: text.index("[[layer]]")])
+    without = "".join(table for table in tables if 'kind = "roads"' not in table)
+    layers = LAYERS.replace('roads = "roads"\n', "").replace(
+        'categories = ["drug-driving", "drug-driving-rsf"]', 'categories = ["drug-driving"]'
+    )
+    demo.config.write_text(without + layers, encoding="utf-8")
+    path = build(load(demo.config), data=demo.directory, out=tmp_path / "out").path
+    for layer, source in (("collision-corridors", "collisions"), ("positive-corridors", "drug-driving")):
+        said = notes(path, "partner", layer)
+        assert said["roads"] == source
+        assert said["km"] > 0
+        ((window, found),) = next(iter(said["maps"].values())).items()
+        assert window.startswith("12m:")
+        assert 0 <= found["on_no_road"] < found["all"]
 
 
 @pytest.mark.skipif(not COLLISIONS.is_file(), reason="the real collisions are not here")

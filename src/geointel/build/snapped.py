@@ -36,14 +36,21 @@ def roads_for(
     """
     if not kind.on_roads:
         return STRETCHES.empty_table(), None
-    known = next((taken.facts.stretches for taken in site.taken.values() if taken.facts.stretches.num_rows), None)
-    if known is not None:
-        return STRETCHES.empty_table(), partial(snap.stretch_of_points, stretches=known)
+    network = _network(site)
+    if network is not None:
+        return STRETCHES.empty_table(), partial(snap.stretch_of_points, stretches=network.facts.stretches)
     rows = site.engine.read(parts(staged))
     named = rows.filter(rows.point, ~extras.is_blank(rows.road)).select("x", "y", "osgb", "road").distinct()
     spots = site.engine.collect(named.order_by("road", "x", "y", "osgb"))
     drawn = stretches.inside(numbered_roads.drawn(spots, source=source, leaf=site.study.leaf), site.study.leaves)
     return drawn, partial(_named_only, stretches=drawn)
+
+
+def _network(site: Site) -> Taken | None:
+    """The first source of roads that has stretches here. Roads that another source of events drew are its own."""
+    return next(
+        (taken for taken in site.taken.values() if taken.facts.roads.num_rows and taken.facts.stretches.num_rows), None
+    )
 
 
 def _named_only(points: pa.Table, stretches: pa.Table) -> NDArray[np.int64]:
@@ -56,7 +63,8 @@ def _named_only(points: pa.Table, stretches: pa.Table) -> NDArray[np.int64]:
 
 def road_counts(taken: Taken, rows: ir.Table, kind: EventKind, site: Site, *, windows: ir.Table) -> pa.Table:
     """Rows of ``ROAD_COUNTS`` without what every row of the source has. ``windows`` has one row per window and month."""
-    roads = next((other.source.id for other in site.taken.values() if other.facts.stretches.num_rows), taken.source.id)
+    network = _network(site)
+    roads = taken.source.id if network is None else network.source.id
     measures = {measure: column for measure, column in kind.measures.items() if measure in kind.on_roads}
     counted = site.engine.register("stretch_counts", site.engine.collect(facts.by_stretch(rows, measures)))
     found = site.engine.collect(facts.road_counts(counted, windows))

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from geointel.model import LayerSpec, Window
 
 CLASSES = ("none", "corridor")
+DRAWN = "corridor-drawn"
+"""Caveat where no network was supplied."""
 
 
 class Options(pydantic.BaseModel):
@@ -172,6 +174,7 @@ def _spec(
 ) -> LayerSpec:
     variant = POSITIVES if options.measure == POSITIVES else "" if options.roads else "numbered"
     words = content.layer_words("corridor", variant)
+    drawn = () if options.roads or DRAWN in words.caveats else (DRAWN,)
     return describe(
         cube,
         request,
@@ -188,6 +191,7 @@ def _spec(
         ),
         parameters={**options.model_dump(), "tests": int(notes["km"] > 0)},
         notes=notes,
+        caveats=(*words.caveats, *drawn),
         features=True,
     )
 

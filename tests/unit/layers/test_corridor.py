@@ -110,6 +110,8 @@ def test_positives_are_compared_with_tests_and_said_with_them(facts: ReleasedFac
     assert found["tests"] >= found["events"] > found["expected"]
     assert found["severe"] is None
     assert found["windows"] is None
+    assert layer.spec.caveats[0] == "drug-driving"
+    assert "corridor-drawn" in layer.spec.caveats
     counted = {name: sum(row["value"] for row in rows if row["measure"] == name) for name in ("tests", "positives")}
     shown = [row for row in cells(layer) if row["status"] == "shown"]
     assert sum(row["support"] for row in shown) == counted["tests"]
@@ -142,6 +144,8 @@ def test_roads_may_come_from_a_source_of_their_own(facts: ReleasedFacts) -> None
     layer = compute(cube, roads="osm")
     assert layer.cells.equals(compute(own).cells)
     assert "variant" not in layer.spec.notes
+    assert "corridor-drawn" not in layer.spec.caveats
+    assert "corridor-drawn" in compute(own).spec.caveats
 
 
 def test_a_map_on_which_nothing_was_counted_tests_nothing(facts: ReleasedFacts) -> None:
