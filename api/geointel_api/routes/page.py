@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from geointel import viewer
+from geointel_api.access import OPEN
 from geointel_api.assets import asset, page_template
 from geointel_api.delivery import FOR_EVER
 from geointel_api.errors import EditionRefusedError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["page"])
 
-OPEN = "open"
 
 Embed = Annotated[bool, Query(description="for a frame in another page (open edition only)")]
 

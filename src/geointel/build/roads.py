@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,13 @@ class Roads:
     ways: tuple[Way, ...]
     edges: Edges
     inside: Pieces
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Lines of all edges."""
+        size = self.edges.last - self.edges.first + 1
+        lines = shapely.linestrings(self.edges.lnglat, indices=np.repeat(np.arange(len(size)), size))
+        return np.asarray(lines, dtype=object)
 
     @property
     def touching(self) -> set[int]:
@@ -186,7 +194,7 @@ def stretches_of(found: Roads, source: str, study: StudyArea) -> pa.Table:
     own = np.flatnonzero([isinstance(means, Road) and means.drive for means in ways])
     roads = [means for means in ways if isinstance(means, Road) and means.drive]
     driven = stretches.Roads(
-        lines=_lines(edges)[own],
+        lines=found.lines[own],
         metres=edges.metres[own],
         start=edges.start[own],
         end=edges.end[own],
@@ -194,12 +202,6 @@ def stretches_of(found: Roads, source: str, study: StudyArea) -> pa.Table:
         road_class=[road.road_class for road in roads],
     )
     return stretches.inside(stretches.cut(driven, source=source, leaf=study.leaf), study.leaves)
-
-
-def _lines(edges: Edges) -> NDArray[np.object_]:
-    """Lines of all edges."""
-    size = edges.last - edges.first + 1
-    return np.asarray(shapely.linestrings(edges.lnglat, indices=np.repeat(np.arange(len(size)), size)), dtype=object)
 
 
 def table(found: Roads, source: str, leaf: int) -> pa.Table:
@@ -214,7 +216,7 @@ def table(found: Roads, source: str, leaf: int) -> pa.Table:
         "start": edges.start,
         "end": edges.end,
         "metres": edges.metres,
-        "geometry": shapely.to_wkb(_lines(edges)),
+        "geometry": shapely.to_wkb(found.lines),
         "cell": road_edges.middles(edges, leaf),
         **{name: [getattr(way.means, name) for way in ways] for name in names},
     }
