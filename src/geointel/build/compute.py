@@ -11,6 +11,7 @@ from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
 from geointel.layers.base import BESIDE_ALONE, LayerRequest, kinds
 from geointel.layers.cube import make_cube, with_beyond
+from geointel.layers.hidden import with_hidden
 from geointel.model import in_order
 from geointel.snapshot.layout import TILES
 from geointel.sources.base import kinds as source_kinds
@@ -60,6 +61,7 @@ def compute(
             cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
+            layer = with_hidden(layer, released, sources)
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
             layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]

@@ -160,8 +160,10 @@ def take(source: Source, site: Site) -> Taken:
 
 def _concatenate(tables: Sequence[HexFacts]) -> HexFacts:
     return HexFacts(
-        **{
-            field.name: pa.concat_tables([getattr(table, field.name) for table in tables]).unify_dictionaries()
-            for field in fields(HexFacts)
-        }
+        **{field.name: _together([getattr(table, field.name) for table in tables]) for field in fields(HexFacts)}
     )
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables under each other; a source without record keys has null there."""
+    return pa.concat_tables(tables, promote_options="default").unify_dictionaries()

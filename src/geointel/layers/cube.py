@@ -107,13 +107,16 @@ def make_cube(
         Which area each study leaf belongs to: ``cell, level, code``.
     snapped
         Whether the sources' points are snapped to a list, so that a cell without any record ever has
-        no support. With true coordinates every cell is supported.
+        no support. With true coordinates every cell is supported. A cell that is not shown in some year has none either way.
     """
     lattices, counts = [], {}
-    cells_of, areas_of = (_of_sources(table, sources) for table in (released.cells, released.areas))
+    cells_of, areas_of = (_known(_of_sources(table, sources)) for table in (released.cells, released.areas))
+    hidden = _of_sources(released.hidden, sources)
+    area_codes = shown_areas(area_codes, hidden)
     for resolution, cells in study.items():
         support = _at(released.support, resolution)
         seen = np.isin(cells, support["cell"].to_numpy()) if snapped else np.ones(len(cells), dtype=bool)
+        seen &= ~np.isin(cells, hidden["cell"].drop_null().to_numpy())
         lattices.append(Lattice(resolution, cells, seen))
         counts[resolution] = on_cells(_at(cells_of, resolution), cells)
     areas = {}
@@ -167,6 +170,18 @@ def with_beyond(
         lattices.append(replace(lattice, beyond=np.intersect1d(beyond[lattice.resolution], own)))
     found = {lattice.resolution: on_cells(_at(counts, lattice.resolution), lattice.beyond) for lattice in lattices}
     return replace(cube, lattices=tuple(lattices), beyond=found, edge_km=km)
+
+
+def shown_areas(area_codes: Mapping[str, Sequence[str]], hidden: pa.Table) -> dict[str, tuple[str, ...]]:
+    """Codes of each level without those of areas that are not shown; a level without any is left out."""
+    gone = set(zip(hidden["level"].to_pylist(), hidden["code"].to_pylist(), strict=True))
+    shown = {level: tuple(code for code in codes if (level, code) not in gone) for level, codes in area_codes.items()}
+    return {level: codes for level, codes in shown.items() if codes}
+
+
+def _known(table: pa.Table) -> pa.Table:
+    """Rows that say how many: a count that is below its owner's floor does not."""
+    return table.filter(pc.is_valid(table["value"]))
 
 
 def _at(table: pa.Table, resolution: int) -> pa.Table:

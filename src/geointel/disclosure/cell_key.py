@@ -1,0 +1,82 @@
+"""Counts with their record keys → counts that may be shown: one look-up for every number of every table.
+
+The same records have the same sum of keys wherever they are counted, so they always give the same number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geointel.disclosure.perturbation import perturb
+from geointel.errors import DisclosureError
+from geointel.model import INCIDENTS, POSITIVES, SPECIAL, TESTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geointel.disclosure.perturbation import PerturbationTable
+
+KEY = "key"
+PART_OF = {SPECIAL: INCIDENTS, POSITIVES: TESTS, "positives-attended": "tests-attended"}
+"""Measure → the one of which it is a part, and which it is never shown to exceed."""
+
+
+def perturbed(table: pa.Table, noise: PerturbationTable) -> pa.Table:
+    """Rows of counts with ``key`` → the rows that may be shown, without it; none of them is 0.
+
+    Raises ``DisclosureError`` for a count without a key: it would pass as it is.
+    """
+    if not table.num_rows:
+        return without_key(table)
+    if KEY not in table.column_names or table[KEY].null_count:
+        message = f"Counts of the source {table['source'][0].as_py()!r} have no record keys, so they cannot be changed."
+        raise DisclosureError(message, remedy='Give the source the method "none", or keep it out of the edition.')
+    value = shown(table["value"].to_numpy(), table[KEY].to_numpy(), noise)
+    changed = without_key(table).set_column(table.schema.get_field_index("value"), "value", pa.array(value))
+    if "measure" in changed.column_names:
+        changed = _parts_below_wholes(changed)
+    return changed.filter(pc.greater(changed["value"], 0.0))
+
+
+def shown(value: NDArray[np.float64], key: NDArray[np.uint64], noise: PerturbationTable) -> NDArray[np.float64]:
+    """What may be shown of counts, shape ``(n,)``. A weighed count is rounded to a whole one first."""
+    return perturb(np.rint(value).astype(np.int64), key.astype(np.uint64), noise).astype(np.float64)
+
+
+def without_key(table: pa.Table) -> pa.Table:
+    """Rows without their record keys: these never pass the gate."""
+    return table.drop_columns([KEY]) if KEY in table.column_names else table
+
+
+def _parts_below_wholes(table: pa.Table) -> pa.Table:
+    """Rows in which no part is more than its whole: both were changed, by different amounts.
+
+    What is shown follows from what is shown, so nothing is given away by it. A part whose whole is 0 is 0.
+    """
+    measure = table["measure"].cast(pa.string())
+    part = pc.is_in(measure, value_set=pa.array(list(PART_OF), pa.string()))
+    if not pc.any(part).as_py():
+        return table
+    keys = [name for name in table.column_names if name not in ("value", "status")]
+    plain = pa.table({name: _plain(table[name]) for name in keys})
+    whole = plain.append_column("whole", table["value"]).filter(pc.greater(table["value"], 0.0))
+    parts = plain.append_column("at", pa.array(np.arange(table.num_rows)))
+    wanted = pc.if_else(part, _wholes(measure), None)
+    parts = parts.set_column(parts.schema.get_field_index("measure"), "measure", wanted).filter(part)
+    joined = parts.join(whole, keys, join_type="left outer")
+    value = table["value"].to_numpy().copy()
+    at = joined["at"].to_numpy()
+    value[at] = np.minimum(value[at], joined["whole"].fill_null(0.0).to_numpy())
+    return table.set_column(table.schema.get_field_index("value"), "value", pa.array(value))
+
+
+def _wholes(measure: pa.ChunkedArray) -> pa.Array:
+    return pa.array([PART_OF.get(name) for name in measure.to_pylist()], pa.string())
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
