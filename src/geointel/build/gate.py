@@ -113,7 +113,7 @@ def entry(
     lines = dict(before)
     for term in sources:
         if term.admitted and not term.rolling:
-            shown = [window.id for window in calendar.windows.get(term.source, ())]
+            shown = calendar.windows.get(term.source, ())
             lines[term.source] = ledger.extended(
                 before.get(term.source), released, source=term.source, geography=geography.digest, shown=shown
             )

@@ -28,18 +28,23 @@ PART_OF = {SPECIAL: INCIDENTS, POSITIVES: TESTS, "positives-attended": "tests-at
 def perturbed(table: pa.Table, noise: PerturbationTable) -> pa.Table:
     """Rows of counts with ``key`` → the rows that may be shown, without it; none of them is 0.
 
-    Raises ``DisclosureError`` for a count without a key: it would pass as it is.
+    Raises ``DisclosureError`` for a count without a key.
     """
     if not table.num_rows:
         return without_key(table)
-    if KEY not in table.column_names or table[KEY].null_count:
-        message = f"Counts of the source {table['source'][0].as_py()!r} have no record keys, so they cannot be changed."
-        raise DisclosureError(message, remedy='Give the source the method "none", or keep it out of the edition.')
+    require_keys(table)
     value = shown(table["value"].to_numpy(), table[KEY].to_numpy(), noise)
     changed = without_key(table).set_column(table.schema.get_field_index("value"), "value", pa.array(value))
     if "measure" in changed.column_names:
         changed = _parts_below_wholes(changed)
     return changed.filter(pc.greater(changed["value"], 0.0))
+
+
+def require_keys(table: pa.Table) -> None:
+    """Raise ``DisclosureError`` for counts without keys: they would pass as they are."""
+    if table.num_rows and (KEY not in table.column_names or table[KEY].null_count):
+        message = f"Counts of the source {table['source'][0].as_py()!r} have no record keys, so they cannot be changed."
+        raise DisclosureError(message, remedy='Give the source the method "none", or keep it out of the edition.')
 
 
 def shown(value: NDArray[np.float64], key: NDArray[np.uint64], noise: PerturbationTable) -> NDArray[np.float64]:

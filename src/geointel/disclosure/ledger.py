@@ -12,22 +12,24 @@ import io
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geointel.disclosure.policy import year_id, year_of
 from geointel.errors import DisclosureError
 from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from geointel.model import ReleasedFacts
+    from geointel.model import ReleasedFacts, Window
 
-SCHEMAS = {"cells": FACTS, "areas": AREA_FACTS, "unmapped": UNMAPPED, "hidden": HIDDEN}
+COUNTS = {"cells": FACTS, "areas": AREA_FACTS, "unmapped": UNMAPPED}
+SCHEMAS = {**COUNTS, "hidden": HIDDEN}
 TABLE = "table"
 ABOUT = b"geointel.ledger"
 VERSION = 1
@@ -51,35 +53,42 @@ class Line:
 
 
 def kept(new: pa.Table, line: Line | None, *, table: str, windows: Collection[str]) -> pa.Table:
-    """Rows of a table as an edition shows them: windows (years of ``hidden``) of the ledger as they stand there, others as ``new`` has them.
+    """Rows of a table of counts as an edition shows them: windows of the ledger as they stand there, others as ``new`` has them.
 
     ``windows`` are those that the edition shows.
     """
     if line is None:
         return new
-    column, frozen = ("year", line.years) if table == "hidden" else ("window", line.windows)
     old = line.rows(table)
-    wanted = pa.array(sorted(frozen & set(windows)), pa.string())
-    own = new.filter(pc.invert(pc.is_in(new[column].cast(pa.string()), value_set=wanted)))
-    as_before = old.filter(pc.is_in(old[column].cast(pa.string()), value_set=wanted))
-    return pa.concat_tables([as_before, own.cast(as_before.schema)]).unify_dictionaries()
+    wanted = sorted(line.windows & set(windows))
+    own = new.filter(pc.invert(_in(new["window"], wanted)))
+    return pa.concat_tables([old.filter(_in(old["window"], wanted)), own.cast(old.schema)]).unify_dictionaries()
+
+
+def grown(line: Line, new: pa.Table, *, year: str) -> pa.Table:
+    """What is hidden in a year that the ledger knows: all that was, as it was, and what ``new`` hides beside it."""
+    old = line.rows("hidden")
+    old = old.filter(_in(old["year"], [year]))
+    known = {_place(row) for row in old.to_pylist()}
+    more = pa.array([_place(row) not in known for row in new.to_pylist()], pa.bool_())
+    return pa.concat_tables([old, new.filter(more)]).unify_dictionaries()
 
 
 def extended(
-    line: Line | None, released: ReleasedFacts, *, source: str, geography: str, shown: Collection[str]
+    line: Line | None, released: ReleasedFacts, *, source: str, geography: str, shown: Sequence[Window]
 ) -> Line:
     """Return the line with what an edition shows now: ``shown`` are its windows of the source."""
-    known = line or Line(geography)
-    years = {str(year) for year in _own(released.hidden, source)["year"].cast(pa.string()).unique().to_pylist()}
-    new = {"window": set(shown) - known.windows, "year": years - known.years}
+    known, ids = line or Line(geography), {window.id for window in shown}
+    years = sorted({year_id(year_of(window.months[-1])) for window in shown})
     tables = {}
-    for table in SCHEMAS:
-        column = "year" if table == "hidden" else "window"
+    for table in COUNTS:
         own = _own(getattr(released, table), source)
-        wanted = pa.array(sorted(new[column]), pa.string())
-        own = own.filter(pc.is_in(own[column].cast(pa.string()), value_set=wanted))
+        own = own.filter(_in(own["window"], sorted(ids - known.windows)))
         tables[table] = pa.concat_tables([known.rows(table), own]).unify_dictionaries()
-    return Line(geography, known.windows | set(shown), known.years | years, tables)
+    hidden = known.rows("hidden")
+    earlier = hidden.filter(pc.invert(_in(hidden["year"], years)))
+    tables["hidden"] = pa.concat_tables([earlier, _own(released.hidden, source)]).unify_dictionaries()
+    return Line(geography, known.windows | ids, known.years | set(years), tables)
 
 
 def require_same_geography(line: Line | None, *, source: str, edition: str, geography: str) -> None:
@@ -161,6 +170,14 @@ def _parse(content: bytes, path: Path) -> Line:
 
 def _own(table: pa.Table, source: str) -> pa.Table:
     return table.filter(pc.equal(table["source"].cast(pa.string()), source))
+
+
+def _in(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
+    return pc.is_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["resolution"], row["cell"], row["level"], row["code"]
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

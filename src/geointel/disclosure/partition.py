@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from geointel.disclosure.contributors import concentrated
 from geointel.disclosure.policy import year_id
 from geointel.disclosure.totals import residents, totals
 from geointel.grid import parents
@@ -37,8 +38,8 @@ WORDS = np.array(["", COARSENED, SUPPRESSED], dtype=object)
 class Grounds:
     """What the partition of one source and year is drawn from.
 
-    ``cells`` and ``areas`` are raw rows of the source, ``months`` those that decide; ``concentrated`` are the cells, and the areas by level, in which few
-    persons or places make up a count of the year; ``people`` are rows of public sources, for residents.
+    ``cells`` and ``areas`` are raw rows of the source, ``months`` those that decide; ``concentration`` are the counts of the year that few persons or
+    places make up; ``people`` are rows of public sources, for residents.
     """
 
     source: str
@@ -46,7 +47,7 @@ class Grounds:
     months: Sequence[int]
     cells: pa.Table
     areas: pa.Table
-    concentrated: tuple[NDArray[np.int64], Mapping[str, frozenset[str]]]
+    concentration: pa.Table
     people: pa.Table
 
 
@@ -83,7 +84,7 @@ def _hidden_cells(
         count = np.zeros(len(study))
         own = (at == resolution) & np.isin(cell, study)
         count[np.searchsorted(study, cell[own])] = found.shown[own]
-        few = np.isin(study, grounds.concentrated[0])
+        few = np.isin(study, concentrated(grounds.concentration, rule)[0])
         if above is None:
             state[resolution] = np.where(_never_one(few, count), NOWHERE, SHOWN).astype(np.int8)
         else:
@@ -128,9 +129,10 @@ def _hidden_areas(
     counts = dict(
         zip(zip(*(found.rows[name].to_pylist() for name in ("level", "code")), strict=True), found.shown, strict=True)
     )
+    _, by_level = concentrated(grounds.concentration, rule)
     hidden: list[tuple[str, str]] = []
     for level, codes in geography.areas.items():
-        few = np.isin(codes, sorted(grounds.concentrated[1].get(level, ())))
+        few = np.isin(codes, sorted(by_level.get(level, ())))
         count = np.array([counts.get((level, code), 0.0) for code in codes])
         if level in geography.coarse:
             refused = _never_one(few, count)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.disclosure import ledger
-from geointel.disclosure.cell_key import KEY, perturbed
+from geointel.disclosure.cell_key import KEY, perturbed, require_keys
 from geointel.disclosure.partition import Grounds, partition
 from geointel.disclosure.perturbation import perturbation_table
 from geointel.disclosure.policy import year_id, year_of
@@ -22,8 +21,6 @@ from geointel.model import HIDDEN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from geointel.disclosure.geography import Geography
     from geointel.disclosure.ledger import Line
     from geointel.disclosure.perturbation import PerturbationTable
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
 
 COUNTED = ("cells", "areas", "unmapped")
 """Tables of counts. Others of such a source (hours, roads, names, support, land beyond the border) do not pass."""
+NO_COUNTS = ("services", "figures", "roads", "travel")
 
 
 @dataclass(frozen=True)
@@ -50,30 +48,43 @@ def protect(
     ``windows`` are those that the edition may have of it. Raises ``DisclosureError`` for a source whose records have no keys, or
     that has something else than counts.
     """
-    rule = terms.rule
-    if rule is None:
-        raise DisclosureError(
-            f"There is no rule for the source {terms.source!r}.", remedy="This is a fault: report it."
-        )
+    if terms.rule is None:
+        message = f"There is no rule for the source {terms.source!r}."
+        raise DisclosureError(message, remedy="Give its edition a policy whose method is built.")
     _require_counts_alone(facts, terms.source)
+    for name in COUNTED:
+        require_keys(_of(getattr(facts, name), terms.source))
+    rule = terms.rule
     noise = perturbation_table(rule.max_noise, rule.variance, never_show=rule.never_show, stay=rule.stay)
-    ids = [window.id for window in windows]
-    raw = {name: _of(getattr(facts, name), terms.source) for name in COUNTED}
-    grounds = {table: rows.filter(_in(rows["window"], ids)) for table, rows in raw.items()}
-    years = sorted({year_of(window.months[-1]) for window in windows})
-    parts = [
-        partition(_grounds(facts, raw, terms, rule, windows=windows, year=year), rule, noise, geography)
-        for year in years
-    ]
+    years = {window.id: year_of(window.months[-1]) for window in windows}
+    parts = []
+    for year in sorted(set(years.values())):
+        grounds = _grounds(facts, terms.source, windows=windows, year=year)
+        parts.append(_hidden(grounds, rule, noise, geography=geography, line=line))
     hidden = pa.concat_tables([HIDDEN.empty_table(), *parts]).unify_dictionaries()
-    hidden = ledger.kept(hidden, line, table="hidden", windows=[year_id(year) for year in years])
     tables = {}
-    for table, rows in grounds.items():
+    for table in COUNTED:
+        rows = _of(getattr(facts, table), terms.source)
         public = _of(getattr(facts, table), terms.twin_of) if terms.twin_of else None
-        found = _changed(rows, noise, public)
-        found = _without_hidden(found, hidden, {window.id: year_id(year_of(window.months[-1])) for window in windows})
-        tables[table] = ledger.kept(found, line, table=table, windows=ids)
+        found = _changed(rows.filter(_in(rows["window"], list(years))), noise, public)
+        found = _without_hidden(found, hidden, {window: year_id(year) for window, year in years.items()})
+        tables[table] = ledger.kept(found, line, table=table, windows=list(years))
     return Protected(tables, hidden)
+
+
+def _hidden(
+    grounds: Grounds, rule: Rule, noise: PerturbationTable, *, geography: Geography, line: Line | None
+) -> pa.Table:
+    """What is hidden in a financial year.
+
+    Cells that were drawn once as large enough stay so for the year. What few persons or places make up in a month that is new
+    is hidden from then on: windows that were shown before stay as they are.
+    """
+    year = year_id(grounds.year)
+    if line is None or year not in line.years:
+        return partition(grounds, rule, noise, geography)
+    persons_alone = replace(rule, coarsen_below=0, coarsen_population=0)
+    return ledger.grown(line, partition(grounds, persons_alone, noise, geography), year=year)
 
 
 def _changed(rows: pa.Table, noise: PerturbationTable, public: pa.Table | None) -> pa.Table:
@@ -83,43 +94,18 @@ def _changed(rows: pa.Table, noise: PerturbationTable, public: pa.Table | None) 
     return with_public(perturbed(surplus(rows, public), noise), rows, public)
 
 
-def _grounds(
-    facts: HexFacts,
-    raw: Mapping[str, pa.Table],
-    terms: SourceTerms,
-    rule: Rule,
-    *,
-    windows: Sequence[Window],
-    year: int,
-) -> Grounds:
-    months = trailing([window.months[0] for window in windows if window.kind == "month"], year)
+def _grounds(facts: HexFacts, source: str, *, windows: Sequence[Window], year: int) -> Grounds:
+    own = [window.id for window in windows if year_of(window.months[-1]) == year]
+    few = _of(facts.concentration, source)
     return Grounds(
-        source=terms.source,
+        source=source,
         year=year,
-        months=months,
-        cells=raw["cells"],
-        areas=raw["areas"],
-        concentrated=_concentrated(
-            _of(facts.concentration, terms.source), rule, [w.id for w in windows if year_of(w.months[-1]) == year]
-        ),
+        months=trailing([window.months[0] for window in windows if window.kind == "month"], year),
+        cells=_of(facts.cells, source),
+        areas=_of(facts.areas, source),
+        concentration=few.filter(_in(few["window"], own)),
         people=facts.cells.filter(pc.is_null(facts.cells[KEY])) if KEY in facts.cells.column_names else facts.cells,
     )
-
-
-def _concentrated(
-    rows: pa.Table, rule: Rule, windows: Sequence[str]
-) -> tuple[NDArray[np.int64], dict[str, frozenset[str]]]:
-    """Cells, and areas by level, of which some window's count breaks the rule on persons and places."""
-    rows = rows.filter(_in(rows["window"], windows))
-    value, largest = rows["value"].to_numpy(), rows["largest"].to_numpy()
-    few = rows["contributors"].to_numpy() < rule.min_contributors
-    broken = (value >= rule.min_contributors) & (few | (largest > rule.max_share * value))
-    rows = rows.filter(pa.array(broken))
-    areas: dict[str, set[str]] = {}
-    for level, code in zip(rows["level"].to_pylist(), rows["code"].to_pylist(), strict=True):
-        if level is not None:
-            areas.setdefault(level, set()).add(code)
-    return np.unique(rows["cell"].drop_null().to_numpy()), {level: frozenset(codes) for level, codes in areas.items()}
 
 
 def _without_hidden(rows: pa.Table, hidden: pa.Table, years: Mapping[str, str]) -> pa.Table:
@@ -128,33 +114,25 @@ def _without_hidden(rows: pa.Table, hidden: pa.Table, years: Mapping[str, str]) 
     if place is None or not hidden.num_rows:
         return rows
     year = pa.array([years[window] for window in rows["window"].to_pylist()], pa.string())
-    level = rows["level"].cast(pa.string()) if place == "code" else None
-    own = _named(year, rows[place].cast(pa.string()), level)
     gone = hidden.filter(pc.is_valid(hidden[place]))
-    other = _named(
-        gone["year"].cast(pa.string()).combine_chunks(),
-        gone[place].cast(pa.string()),
-        gone["level"].cast(pa.string()) if place == "code" else None,
-    )
-    return rows.filter(pc.invert(pc.is_in(own, value_set=other.combine_chunks())))
+    others = _named(gone["year"].cast(pa.string()).combine_chunks(), gone, place=place)
+    return rows.filter(pc.invert(pc.is_in(_named(year, rows, place=place), value_set=others.combine_chunks())))
 
 
-def _named(year: pa.Array, place: pa.ChunkedArray, level: pa.ChunkedArray | None) -> pa.ChunkedArray:
+def _named(year: pa.Array, rows: pa.Table, *, place: str) -> pa.ChunkedArray:
     """Year and place of each row as one word."""
-    parts = [pa.chunked_array([year]), *([] if level is None else [level]), place]
+    names = ("level", "code") if place == "code" else ("cell",)
+    parts = [pa.chunked_array([year]), *(rows[name].cast(pa.string()) for name in names)]
     return pc.binary_join_element_wise(*parts, "\t")
 
 
 def _require_counts_alone(facts: HexFacts, source: str) -> None:
     """Raise ``DisclosureError`` for a source that has what no change of counts protects."""
-    for name in ("services", "figures", "roads", "travel"):
+    for name in NO_COUNTS:
         if _of(getattr(facts, name), source).num_rows:
-            message = (
-                f"The source {source!r} is not public, and its {name} are no counts of records that could be changed."
-            )
-            raise DisclosureError(
-                message, remedy='Give it the method "none", or keep it out of the edition with `editions`.'
-            )
+            message = f"The source {source!r} is not public, and its {name} are no counts of records."
+            remedy = 'Give it the method "none", or keep it out of the edition with `editions`.'
+            raise DisclosureError(message, remedy=remedy)
 
 
 def _of(table: pa.Table, source: str) -> pa.Table:

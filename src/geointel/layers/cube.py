@@ -122,6 +122,7 @@ def make_cube(
     areas = {}
     for level, codes in area_codes.items():
         rows = areas_of.filter(pc.equal(areas_of["level"].cast(pa.string()), level))
+        rows = rows.filter(pc.is_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string())))
         place = pc.index_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
         areas[level] = split_counts(rows, place.to_numpy().astype(np.int64), len(codes))
     return Cube(
@@ -173,10 +174,10 @@ def with_beyond(
 
 
 def shown_areas(area_codes: Mapping[str, Sequence[str]], hidden: pa.Table) -> dict[str, tuple[str, ...]]:
-    """Codes of each level without those of areas that are not shown; a level without any is left out."""
+    """Codes of each level without those of areas that are not shown; a level without any is left out, unless none has one."""
     gone = set(zip(hidden["level"].to_pylist(), hidden["code"].to_pylist(), strict=True))
     shown = {level: tuple(code for code in codes if (level, code) not in gone) for level, codes in area_codes.items()}
-    return {level: codes for level, codes in shown.items() if codes}
+    return {level: codes for level, codes in shown.items() if codes} or shown
 
 
 def _known(table: pa.Table) -> pa.Table:

@@ -33,7 +33,7 @@ def with_hidden(layer: Layer, released: ReleasedFacts, sources: Sequence[str]) -
         for table in (released.hidden, released.cells, released.areas)
     )
     own = _blanked(_renamed(layer.cells, hidden), cells)
-    by_area = None if layer.areas is None else _blanked(_with_areas(layer.areas, hidden), areas)
+    by_area = None if layer.areas is None else _blanked(_with_areas(layer.areas, hidden, layer.cells), areas)
     return replace(layer, cells=own, areas=by_area)
 
 
@@ -51,12 +51,13 @@ def _renamed(rows: pa.Table, hidden: pa.Table) -> pa.Table:
     return _with_status(rows, status)
 
 
-def _with_areas(rows: pa.Table, hidden: pa.Table) -> pa.Table:
-    """Rows of areas, and of those that are hidden, with nothing but their status, in every map."""
+def _with_areas(rows: pa.Table, hidden: pa.Table, cells: pa.Table) -> pa.Table:
+    """Rows of areas, and of those that are hidden, with nothing but their status, in every map; of those of ``cells`` where no area is shown."""
     gone = sorted({(row["level"], row["code"]) for row in hidden.to_pylist() if row["level"] is not None})
     if not gone:
         return rows
-    maps = sorted(set(zip(rows["window"].to_pylist(), rows["category"].to_pylist(), strict=True)))
+    told = rows if rows.num_rows else cells
+    maps = sorted(set(zip(told["window"].to_pylist(), told["category"].to_pylist(), strict=True)))
     added = [
         {"level": level, "code": code, "window": window, "category": category, "status": SUPPRESSED}
         for level, code in gone
