@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geointel.model import INCIDENTS
+from geointel.model import INCIDENTS, YEAR, format_month, parse_month
 from geointel_api.columns import plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pyarrow as pa
 
+    from geointel_api.opened import OpenEdition
 
-def monthly(manifest: Mapping[str, Any], facts: pa.Table, category: str) -> dict[str, Any]:
+YEAR_OF = "12m:"
+
+
+def monthly(
+    manifest: Mapping[str, Any], facts: pa.Table, category: str, *, unseen: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Incidents of one category for every month of the period, from facts of one cell or area.
 
     Facts hold non-zero rows only: a month without a row is 0, a month that a source did not supply
-    is null, and so is a month with a value that is not shown.
+    is null, and so is a month with a value that is not shown, and one of those that are ``unseen``.
     """
     months = manifest["period"]["months"]
-    found: dict[str, float | None] = {month: 0 for month in months if month not in manifest["period"]["missing"]}
+    gone = unseen.union(manifest["period"]["missing"])
+    found: dict[str, float | None] = {month: 0 for month in months if month not in gone}
     columns = [words(facts["measure"]), words(facts["category"]), words(facts["window"]), plain(facts["value"])]
     for measure, its_category, window, value in zip(*columns, strict=True):
         if measure == INCIDENTS and its_category == category and window in found:
@@ -32,3 +39,25 @@ def monthly(manifest: Mapping[str, Any], facts: pa.Table, category: str) -> dict
         "months": months,
         "values": [found.get(month) for month in months],
     }
+
+
+def unseen(
+    edition: OpenEdition, category: str, *, cell: int | None = None, area: tuple[str, str] | None = None
+) -> frozenset[str]:
+    """Months of the financial years in which a place is not shown of some source that has the category."""
+    specs = edition.manifest["layers"]
+    sources = {source for spec in specs if category in spec["categories"] for source in spec.get("sources", ())}
+    table = edition.edition.hidden()
+    names = ("source", "year", "cell", "level", "code")
+    years = {
+        year
+        for source, year, its_cell, level, code in zip(*(plain(table[name]) for name in names), strict=True)
+        if source in sources and (its_cell == cell if cell is not None else (level, code) == area)
+    }
+    return frozenset(_months(years))
+
+
+def _months(years: Iterable[str]) -> Iterable[str]:
+    for year in years:
+        last = parse_month(year.removeprefix(YEAR_OF))
+        yield from (format_month(month) for month in range(last - YEAR + 1, last + 1))

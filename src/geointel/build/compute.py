@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from geointel.build.caveats import with_caveats
 from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
+from geointel.config import protected_in
 from geointel.layers.base import BESIDE_ALONE, LayerRequest, kinds
 from geointel.layers.cube import make_cube, with_beyond
 from geointel.layers.hidden import with_hidden
@@ -52,6 +53,7 @@ def compute(
     cube_of = _cubes(partnership, study, released, calendar)
     known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
+    changed = {s.id for s in partnership.sources if released.edition in protected_in(partnership, s)}
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
     for choice in choices:
@@ -63,7 +65,7 @@ def compute(
             layer = kinds()[choice.kind].compute(cube, _request(choice))
             layer = with_hidden(layer, released, sources)
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
-            layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
+            layers.append(with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources))))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice.id] for choice in partnership.layers if known[choice.id]), ())
