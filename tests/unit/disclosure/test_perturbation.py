@@ -1,6 +1,7 @@
 """The perturbation table's promises, and the look-up against one written out in fractions."""
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,6 +13,11 @@ from geointel.errors import MethodError
 
 OPEN = {"max_noise": 5, "variance": 3.0, "never_show": 2, "stay": 0.5}
 PARTNER = {"max_noise": 2, "variance": 1.0}
+
+
+@cache
+def open_table():
+    return perturbation_table(**OPEN)
 
 
 def assert_keeps_its_promises(table, *, max_noise, variance, never_show=0, stay=None):
@@ -48,8 +54,8 @@ def test_partner_table_says_where_its_variance_is_less():
     np.testing.assert_allclose(table.variances, [0, 0.931884, 1], atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 7), st.floats(0.2, 20), st.integers(0, 4), st.sampled_from([None, 0.2, 0.5, 0.8]))
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 6), st.floats(0.2, 15), st.integers(0, 4), st.sampled_from([None, 0.2, 0.5, 0.8]))
 def test_every_table_keeps_its_promises(max_noise, variance, never_show, stay):
     parameters = {"max_noise": max_noise, "variance": variance, "never_show": never_show, "stay": stay}
     try:
@@ -70,7 +76,7 @@ def test_stay_gives_way_to_the_variance():
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 2**64 - 1)), min_size=1, max_size=50))
 def test_look_up_is_the_rule_in_fractions(cells):
-    table = perturbation_table(**OPEN)
+    table = open_table()
     found = perturb(np.array([n for n, _ in cells]), np.array([key for _, key in cells], dtype=np.uint64), table)
     for (n, key), shown in zip(cells, found, strict=True):
         row = min(n, 8)
@@ -167,14 +173,14 @@ def test_a_table_of_nothing():
 @pytest.mark.parametrize(
     ("counts", "keys"),
     [
-        (np.array([1.0]), np.array([1], dtype=np.uint64)),
+        (np.array([1.5]), np.array([1], dtype=np.uint64)),
         (np.array([1]), np.array([1], dtype=np.int64)),
         (np.array([1, 2]), np.array([1], dtype=np.uint64)),
         (np.array([-1]), np.array([1], dtype=np.uint64)),
     ],
 )
 def test_what_cannot_be_perturbed_is_named(counts, keys):
-    with pytest.raises(MethodError, match="perturbed"):
+    with pytest.raises(MethodError, match=r"not a whole number|do not belong"):
         perturb(counts, keys, perturbation_table(**PARTNER))
 
 
