@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -28,7 +30,7 @@ from geointel.layers.base import kinds
 from geointel.snapshot.layout import AREAS, FEATURES, PLACES, TILES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -58,6 +60,7 @@ def build(
     out: Path,
     announce: Announce = lambda _: None,
     today: date | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> BuildReport:
     """Build and publish a snapshot of a partnership.
 
@@ -71,6 +74,8 @@ def build(
         Told in one line what happens next.
     today
         Day of the build: a source whose agreement has expired by then is not read.
+    environment
+        Where the secrets are, by the names that the configuration gives them.
 
     Raises
     ------
@@ -86,11 +91,10 @@ def build(
         announce("Reading boundaries")
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
         study = with_edge(study, partnership.grid.publish, km=partnership.area.edge_km)
-        engine = DuckDBEngine(scratch)
-        try:
-            gathered = gather(partnership, study, engine, data=data, scratch=scratch, announce=announce)
-        finally:
-            engine.close()
+        with closing(DuckDBEngine(scratch)) as engine:
+            gathered = gather(
+                partnership, study, engine, data=data, scratch=scratch, announce=announce, environment=environment
+            )
         with snapshot.stage(out) as staging:
             written = _write_editions(partnership, study, gathered, staging, announce=announce)
             for found in written.values():
@@ -106,11 +110,16 @@ def build(
             sources=gathered.reports,
             layers=_layer_reports(written),
         )
-        try:
-            log_build(out, report.to_json())
-        except OSError as error:  # the snapshot is published: say so, and what is missing
-            announce(f"Published, but the operator's log could not be written ({error.strerror})")
+        _log(report, out, announce)
     return report
+
+
+def _log(report: BuildReport, out: Path, announce: Announce) -> None:
+    """Add to the operator's log. The snapshot is published by then: without it, say so and go on."""
+    try:
+        log_build(out, report.to_json())
+    except OSError as error:
+        announce(f"Published, but the operator's log could not be written ({error.strerror})")
 
 
 def _write_editions(

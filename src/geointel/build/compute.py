@@ -10,6 +10,7 @@ from geointel.build.caveats import with_caveats
 from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
 from geointel.config import protected_in
+from geointel.disclosure.protect import ZERO_HIDDEN
 from geointel.layers.base import BESIDE_ALONE, LayerRequest, kinds
 from geointel.layers.cube import make_cube, with_beyond
 from geointel.layers.hidden import with_hidden
@@ -54,6 +55,8 @@ def compute(
     known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
     changed = {s.id for s in partnership.sources if released.edition in protected_in(partnership, s)}
+    policy_for = partnership.editions[released.edition].policy_for
+    floored = {name for name in changed if policy_for(name).floor in ZERO_HIDDEN}
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
     for choice in choices:
@@ -63,9 +66,11 @@ def compute(
             cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
-            layer = with_hidden(layer, released, sources)
+            layer = with_hidden(layer, released, sources, zero_hidden=floored)
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
-            layers.append(with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources))))
+            layers.append(
+                with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources)))
+            )
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice.id] for choice in partnership.layers if known[choice.id]), ())

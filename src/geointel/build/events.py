@@ -34,7 +34,7 @@ NOTES_SHOWN = 5
 def take(source: Source, kind: EventKind, site: Site) -> Taken:
     """Read every row of a source of events. Raises ``SourceError`` for a file that cannot be read."""
     engine, kind = site.engine, keyed(kind, site)
-    secret = record_secret(source, site.partnership)
+    secret = record_secret(source, site)
     raw = files.find(source.id, source.files, site.data)
     site.announce(f"Reading {source.id}: {len(raw)} files")
     staged = incidents.stage(engine, kind, raw, site.scratch, keyed=secret is not None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from geointel.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from geointel.build.taken import Site
-    from geointel.config import Partnership, Source
+    from geointel.config import Source
     from geointel.sources.base import EventKind
 
 PREFIX = "env:"
@@ -29,19 +28,20 @@ def keyed(kind: EventKind, site: Site) -> EventKind:
     if kind.door is None or where is None:
         return kind
     name = where.removeprefix(PREFIX)
-    secret = os.environ.get(name)
+    secret = site.environment.get(name)
     if not secret:
         site.announce(f"{name} is not set: ids are keyed for this build alone")
         return kind
     return replace(kind, door=replace(kind.door, key=secret.encode()))
 
 
-def record_secret(source: Source, partnership: Partnership) -> bytes | None:
+def record_secret(source: Source, site: Site) -> bytes | None:
     """The secret for the record keys of a source that a policy protects in some edition; None for others.
 
     Raises ``ConfigError`` where there is none: counts would be changed by other amounts in every build, and the mean of
     some builds would be the truth.
     """
+    partnership = site.partnership
     if not protected_in(partnership, source):
         return None
     where = partnership.secrets.get("cell_key")
@@ -51,7 +51,7 @@ def record_secret(source: Source, partnership: Partnership) -> bytes | None:
         message = f"{needed}, but the file does not say where that is."
         raise ConfigError(partnership.path, [Fault(WHERE, message, 'Write cell_key = "env:GEOINTEL_CELL_KEY".')])
     name = where.removeprefix(PREFIX)
-    secret = os.environ.get(name, "").encode()
+    secret = site.environment.get(name, "").encode()
     if len(secret) < SHORTEST:
         what = "is not set" if not secret else f"has fewer than {SHORTEST} characters"
         remedy = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +14,7 @@ from geointel.disclosure.cell_key import KEY, perturbed, require_keys
 from geointel.disclosure.partition import Grounds, partition
 from geointel.disclosure.perturbation import perturbation_table
 from geointel.disclosure.policy import year_id, year_of
+from geointel.disclosure.source_floor import source_floor
 from geointel.disclosure.totals import trailing
 from geointel.disclosure.twin import surplus, with_public
 from geointel.errors import DisclosureError
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
     from geointel.disclosure.geography import Geography
     from geointel.disclosure.ledger import Line
     from geointel.disclosure.perturbation import PerturbationTable
-    from geointel.disclosure.policy import Rule, SourceTerms
+    from geointel.disclosure.policy import Floor, Rule, SourceTerms
     from geointel.model import HexFacts, Window
 
 COUNTED = ("cells", "areas", "unmapped")
 """Tables of counts. Others of such a source (hours, roads, names, support, land beyond the border) do not pass."""
+ZERO_HIDDEN = frozenset({"ndtms"})
+"""Floors under which a 0 is not shown either: which of the small numbers are zeros would tell which are not."""
 NO_COUNTS = ("services", "figures", "roads", "travel")
 
 
@@ -67,6 +71,7 @@ def protect(
         rows = _of(getattr(facts, table), terms.source)
         public = _of(getattr(facts, table), terms.twin_of) if terms.twin_of else None
         found = _changed(rows.filter(_in(rows["window"], list(years))), noise, public)
+        found = _floored(found, rule.floor)
         found = _without_hidden(found, hidden, {window: year_id(year) for window, year in years.items()})
         tables[table] = ledger.kept(found, line, table=table, windows=list(years))
     return Protected(tables, hidden)
@@ -92,6 +97,18 @@ def _changed(rows: pa.Table, noise: PerturbationTable, public: pa.Table | None) 
     if public is None:
         return perturbed(rows, noise)
     return with_public(perturbed(surplus(rows, public), noise), rows, public)
+
+
+def _floored(rows: pa.Table, floor: Floor) -> pa.Table:
+    """Rows as the data's owner allows them to be shown. What is hidden where 0 is hidden too has no row, as a 0 has none."""
+    if floor == "none":
+        return rows
+    found = source_floor(rows["value"].to_numpy().astype(np.int64), floor)
+    value = pa.array(found.value, pa.float64(), mask=found.hidden)
+    rows = rows.set_column(rows.schema.get_field_index("value"), "value", value)
+    status = pa.array(found.status, pa.string()).dictionary_encode().cast(rows.schema.field("status").type)
+    rows = rows.set_column(rows.schema.get_field_index("status"), "status", status)
+    return rows.filter(pc.is_valid(rows["value"])) if floor in ZERO_HIDDEN else rows
 
 
 def _grounds(facts: HexFacts, source: str, *, windows: Sequence[Window], year: int) -> Grounds:

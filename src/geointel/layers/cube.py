@@ -119,19 +119,13 @@ def make_cube(
         seen &= ~np.isin(cells, hidden["cell"].drop_null().to_numpy())
         lattices.append(Lattice(resolution, cells, seen))
         counts[resolution] = on_cells(_at(cells_of, resolution), cells)
-    areas = {}
-    for level, codes in area_codes.items():
-        rows = areas_of.filter(pc.equal(areas_of["level"].cast(pa.string()), level))
-        rows = rows.filter(pc.is_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string())))
-        place = pc.index_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
-        areas[level] = split_counts(rows, place.to_numpy().astype(np.int64), len(codes))
     return Cube(
         edition=released.edition,
         windows=released.windows if windows is None else tuple(windows),
         lattices=tuple(lattices),
         cells=counts,
-        areas=areas,
-        area_codes={level: tuple(codes) for level, codes in area_codes.items()},
+        areas=_by_area(areas_of, area_codes),
+        area_codes=area_codes,
         services=_of_sources(released.services, sources),
         membership=membership,
         profile=_of_sources(released.profile, sources),
@@ -142,6 +136,18 @@ def make_cube(
         travel=_of_sources(released.travel, sources),
         latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )
+
+
+def _by_area(rows: pa.Table, area_codes: Mapping[str, Sequence[str]]) -> dict[str, Counts]:
+    """Counts of the areas of each level. Rows of an area that is not shown any more are left out."""
+    found = {}
+    for level, codes in area_codes.items():
+        words = pa.array(codes, pa.string())
+        own = rows.filter(pc.equal(rows["level"].cast(pa.string()), level))
+        own = own.filter(pc.is_in(own["code"].cast(pa.string()), value_set=words))
+        place = pc.index_in(own["code"].cast(pa.string()), value_set=words)
+        found[level] = split_counts(own, place.to_numpy().astype(np.int64), len(codes))
+    return found
 
 
 def with_beyond(

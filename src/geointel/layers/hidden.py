@@ -9,31 +9,41 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geointel.layers.rows import NO_SUPPORT
+from geointel.layers.rows import INSUFFICIENT, NO_SUPPORT
+from geointel.layers.rows import SHOWN as VISIBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
     from geointel.model import Layer, ReleasedFacts
 
 SUPPRESSED, COARSENED = "suppressed", "coarsened"
+SHOWN = frozenset({VISIBLE, INSUFFICIENT})
 PLACES = ("resolution", "cell", "level", "code")
 GROUNDS = (*PLACES, "window", "category")
 """Columns that say which row it is."""
 
 
-def with_hidden(layer: Layer, released: ReleasedFacts, sources: Sequence[str]) -> Layer:
+def with_hidden(
+    layer: Layer, released: ReleasedFacts, sources: Sequence[str], *, zero_hidden: Collection[str] = ()
+) -> Layer:
     """The layer with the status of places that are hidden in some year, and of counts below their owner's floor.
 
-    A method leaves hidden cells out as it does cells without support; only the gate knows which is which.
+    A method leaves hidden cells out as it does cells without support; only the gate knows which is which. ``zero_hidden`` are sources of
+    which a place without a count is not shown either.
     """
     names = pa.array(sources, pa.string())
     hidden, cells, areas = (
         table.filter(pc.is_in(table["source"].cast(pa.string()), value_set=names))
         for table in (released.hidden, released.cells, released.areas)
     )
-    own = _blanked(_renamed(layer.cells, hidden), cells)
-    by_area = None if layer.areas is None else _blanked(_with_areas(layer.areas, hidden, layer.cells), areas)
+    floored = [source for source in sources if source in zero_hidden]
+    own = _listed(_blanked(_renamed(layer.cells, hidden), cells), cells, floored)
+    by_area = layer.areas
+    if by_area is not None:
+        by_area = _listed(_blanked(_with_areas(by_area, hidden, layer.cells), areas), areas, floored)
     return replace(layer, cells=own, areas=by_area)
 
 
@@ -72,9 +82,27 @@ def _blanked(rows: pa.Table, facts: pa.Table) -> pa.Table:
     unknown = facts.filter(pc.is_null(facts["value"]))
     if not unknown.num_rows:
         return rows
-    names = [name for name in GROUNDS if name in rows.column_names and name in unknown.column_names]
-    keys = set(zip(*(unknown[name].to_pylist() for name in names), strict=True))
-    gone = np.array([key in keys for key in zip(*(rows[name].to_pylist() for name in names), strict=True)])
+    return _without_values(rows, _have(rows, unknown))
+
+
+def _listed(rows: pa.Table, facts: pa.Table, sources: Sequence[str]) -> pa.Table:
+    """Rows of places without a count of sources whose zeros are not shown, which show nothing."""
+    for source in sources:
+        own = facts.filter(pc.equal(facts["source"].cast(pa.string()), source))
+        shown = np.array([word in SHOWN for word in rows["status"].to_pylist()])
+        rows = _without_values(rows, shown & ~_have(rows, own))
+    return rows
+
+
+def _have(rows: pa.Table, facts: pa.Table) -> NDArray[np.bool_]:
+    """Rows for whose place, window and category there is a fact."""
+    names = [name for name in GROUNDS if name in rows.column_names and name in facts.column_names]
+    keys = set(zip(*(facts[name].to_pylist() for name in names), strict=True))
+    return np.array([key in keys for key in zip(*(rows[name].to_pylist() for name in names), strict=True)], dtype=bool)
+
+
+def _without_values(rows: pa.Table, gone: NDArray[np.bool_]) -> pa.Table:
+    """Rows of which some show nothing but that they are hidden."""
     status = np.array(rows["status"].to_pylist(), dtype=object)
     status[gone] = SUPPRESSED
     keep = pa.array(~gone)
@@ -86,7 +114,7 @@ def _blanked(rows: pa.Table, facts: pa.Table) -> pa.Table:
     return _with_status(rows, status)
 
 
-def _with_status(rows: pa.Table, status: np.ndarray[tuple[int], np.dtype[np.object_]]) -> pa.Table:
+def _with_status(rows: pa.Table, status: NDArray[np.object_]) -> pa.Table:
     place = rows.schema.get_field_index("status")
     kind = rows.schema.field(place).type
     return rows.set_column(
