@@ -89,3 +89,13 @@ def test_nothing_small_hides_nothing():
 def test_what_does_not_fit_is_named(counts, worth, named):
     with pytest.raises(MethodError, match=named):
         suppress(two_way(2, 2), counts, worth=worth)
+
+
+def test_a_published_zero_is_taken_as_known():
+    """The total of the second row is 0, so the column's total is the small number: both are hidden, or neither protects the other."""
+    cells, counts = two_way(2, 2), np.array([3, 9, 0, 0])
+    found = suppress(cells, counts)
+    values = cells @ counts
+    assert not found.hidden[values == 0].any()
+    published = exactly(csr_array(cells[~found.hidden]), values[~found.hidden])
+    assert interval_attack(published, csr_array(cells[found.hidden])).width.min() > 0
