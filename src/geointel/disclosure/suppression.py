@@ -48,7 +48,7 @@ def suppress(
     a small cell would follow, by adding and subtracting, is hidden. Then, with ``least_width``, by intervals: where a small cell can only be within a narrower
     range (``linear_attack``), the cell of least worth among those that hold its range is hidden too, with all from which it would follow, until the range is wide enough. Hiding only ever widens the others.
 
-    Zeros are published first, and numbers that a published zero makes 0 are taken as known. This is no protection of one table against another: all that is ever published must be in ``cells`` together.
+    Zeros are published, and the numbers that they add are taken as known. This is no protection of one table against another: all that is ever published must be in ``cells`` together.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def suppress(
             f"{values.size} cells do not fit {order.size} values of worth.", remedy="Give one for each cell."
         )
     primary = (values >= 1) & (values <= most)
-    ranked = np.lexsort((np.arange(values.size), -order, values > 0))
+    ranked = np.lexsort((np.arange(values.size), -order))
     rows = _without_known_zeros(csr_array(cells), values)
     hidden = _eliminate(rows, primary, ranked.tolist())
     for at in np.flatnonzero(primary).tolist() if least_width is not None else ():
