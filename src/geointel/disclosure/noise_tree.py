@@ -104,6 +104,55 @@ def discrete_laplace(counts: ArrayLike, scale: float) -> NDArray[np.int64]:
     return np.array(cast("list[int]", with_noise(true.ravel().tolist())), dtype=np.int64).reshape(true.shape)
 
 
+def private_counts(
+    counts: ArrayLike, tree: Tree, *, epsilon: float, marginals: int, records: int = 1
+) -> NDArray[np.float64]:
+    """Counts on a tree under differential privacy with a loss of ``epsilon``: noise on every node, then numbers that add up, none below 0.
+
+    Draw once, and keep what was drawn: a second draw loses another ``epsilon``. See ``noise_scale`` for what is protected.
+
+    Parameters
+    ----------
+    counts
+        True counts on every node, each the sum of those below it, shape ``(n,)``.
+    tree
+        Which node is above which. Every record must be below a root once, at the same depth.
+    epsilon
+        The loss of privacy over all marginals together.
+    marginals
+        In how many trees each record is counted, such as its category and all.
+    records
+        The most records that one person can have.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        A number on every node, shape ``(n,)``; not whole.
+
+    Raises
+    ------
+    MethodError
+        If counts do not add up, and as ``noise_scale``, ``discrete_laplace`` and ``consistent``.
+    EngineError
+        If OpenDP is not installed.
+    """
+    true = whole_counts(counts)
+    levels = tree.levels()
+    if true.shape != tree.above.shape:
+        raise MethodError(
+            f"Counts of shape {true.shape} do not fit {tree.above.size} nodes.", remedy="Give one for every node."
+        )
+    below = np.bincount(tree.above[tree.above != ROOT], weights=true[tree.above != ROOT], minlength=true.size)
+    inner = np.setdiff1d(np.arange(true.size), tree.leaves)
+    if (below[inner] != true[inner]).any():
+        raise MethodError(
+            "A count is not the sum of those below it.", remedy="Count every level from the same records."
+        )
+    scale = noise_scale(epsilon, levels=len(levels), marginals=marginals, records=records)
+    # The variance is the same everywhere, so its size makes no difference to the fit.
+    return consistent_and_not_negative(discrete_laplace(true, scale), np.ones(true.size), tree)
+
+
 def consistent(noisy: ArrayLike, variances: ArrayLike, tree: Tree) -> NDArray[np.float64]:
     """The numbers on the tree that add up and are nearest to the noisy ones: weighted least squares, in two passes.
 

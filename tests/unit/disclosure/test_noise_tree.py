@@ -13,6 +13,7 @@ from geointel.disclosure.noise_tree import (
     consistent_and_not_negative,
     discrete_laplace,
     noise_scale,
+    private_counts,
     variance_of,
 )
 from geointel.errors import EngineError, MethodError
@@ -154,3 +155,35 @@ def test_numbers_are_checked(noisy, variances, named):
 def test_a_scale_below_zero_is_named():
     with pytest.raises(MethodError, match="scale of -1"):
         discrete_laplace([1], -1.0)
+
+
+def test_with_almost_no_privacy_the_truth_comes_out():
+    tree, _ = complete(3, 3)
+    counts = (design(tree) @ np.arange(9)).astype(int)
+    np.testing.assert_allclose(private_counts(counts, tree, epsilon=1e4, marginals=2), counts, atol=1e-9)
+
+
+def test_less_privacy_lost_is_more_noise():
+    """Not seeded: with these epsilons the mean errors differ by a factor of 10, over 343 leaves."""
+    tree, _ = complete(7, 4)
+    counts = (design(tree) @ np.full(343, 40)).astype(int)
+    errors = [
+        np.abs(private_counts(counts, tree, epsilon=e, marginals=1) - counts)[tree.leaves].mean() for e in (1.0, 10.0)
+    ]
+    assert errors[1] < errors[0] / 3
+
+
+def test_private_counts_add_up_and_none_is_negative():
+    tree, _ = complete(7, 3)
+    counts = (design(tree) @ np.random.default_rng(1).poisson(0.6, 49)).astype(int)
+    found = private_counts(counts, tree, epsilon=1.0, marginals=2)
+    assert found.min() >= 0
+    np.testing.assert_allclose(found, design(tree) @ found[tree.leaves], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "named"), [([3, 1, 1], "not the sum"), ([3, 1], "do not fit"), ([2.5, 1, 1.5], "whole number")]
+)
+def test_counts_that_are_none_are_named(counts, named):
+    with pytest.raises(MethodError, match=named):
+        private_counts(counts, Tree(np.array([-1, 0, 0])), epsilon=1.0, marginals=1)
