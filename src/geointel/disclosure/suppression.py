@@ -48,7 +48,7 @@ def suppress(
     a small cell would follow, by adding and subtracting, is hidden. Then, with ``least_width``, by intervals: where a small cell can only be within a narrower
     range (``linear_attack``), the cell of least worth among those that hold its range is hidden too, with all from which it would follow, until the range is wide enough. Hiding only ever widens the others.
 
-    Zeros are published. This is no protection of one table against another: all that is ever published must be in ``cells`` together.
+    Zeros are published, and the numbers that they add are taken as known. This is no protection of one table against another: all that is ever published must be in ``cells`` together.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def suppress(
         )
     primary = (values >= 1) & (values <= most)
     ranked = np.lexsort((np.arange(values.size), -order))
-    rows = list(rows_of(csr_array(cells)))
+    rows = _without_known_zeros(csr_array(cells), values)
     hidden = _eliminate(rows, primary, ranked.tolist())
     for at in np.flatnonzero(primary).tolist() if least_width is not None else ():
         while (narrow := _held_by(cells, values, at=at, hidden=hidden, least_width=least_width or 0.0)) is not None:
@@ -95,6 +95,13 @@ def suppress(
             hidden[narrow[np.argmin(order[narrow])]] = True
             hidden = _eliminate(rows, hidden, ranked.tolist())
     return Suppression(primary, hidden)
+
+
+def _without_known_zeros(cells: csr_array, values: NDArray[np.int64]) -> list[Row]:
+    """The rows without the numbers that a cell of 0 adds: everybody knows those."""
+    known = np.asarray(cells[values == 0].sum(axis=0)).ravel() > 0
+    zeros = set(np.flatnonzero(known).tolist())
+    return [{column: value for column, value in row.items() if column not in zeros} for row in rows_of(cells)]
 
 
 def _eliminate(rows: list[Row], secret: NDArray[np.bool_], ranked: list[int]) -> NDArray[np.bool_]:
@@ -160,10 +167,11 @@ def _shape(row: Row) -> Shape:
 def _held_by(
     cells: csr_array, values: NDArray[np.int64], *, at: int, hidden: NDArray[np.bool_], least_width: float
 ) -> NDArray[np.int64] | None:
-    """The published cells that keep the range of one small cell below the least width; None if it is wide enough."""
+    """The published cells, none of them 0, that keep the range of one small cell below the least width; None if it is wide enough."""
     target = csr_array(cells[[at]])
     published = exactly(csr_array(cells[~hidden]), values[~hidden])
     low, high = end_of(published, target), end_of(published, -target)
     if -high.value - low.value >= least_width - _CLOSE:
         return None
-    return np.flatnonzero(~hidden)[low.holds | high.holds]
+    holding = np.flatnonzero(~hidden)[low.holds | high.holds]
+    return holding[values[holding] > 0]

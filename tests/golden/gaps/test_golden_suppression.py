@@ -78,5 +78,6 @@ def test_golden_suppression(case, least_width):
     assert found.hidden[found.primary].all()
     _, intervals, known = attacked(case, found.hidden)
     assert not known.any()
+    assert intervals.width.min() > 1e-5
     if least_width:
         assert intervals.width[found.primary[found.hidden]].min() >= least_width - 1e-5

@@ -1,5 +1,6 @@
 """The perturbation table's promises, and the look-up against one written out in fractions."""
 
+import hashlib
 from fractions import Fraction
 from functools import cache
 
@@ -187,3 +188,21 @@ def test_what_cannot_be_perturbed_is_named(counts, keys):
 def test_nothing_gives_nothing():
     found = perturb(np.array([], dtype=np.int64), np.array([], dtype=np.uint64), perturbation_table(**PARTNER))
     assert found.shape == (0,)
+
+
+def test_a_change_without_a_share_is_never_made():
+    table = table_of([([0], [UNITS]), ([-1, 1, 2], [UNITS // 2, UNITS, UNITS])])
+    assert perturb([1], np.array([2**64 - 1], dtype=np.uint64), table).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "digest"),
+    [
+        (OPEN, "e540427fcdc768fe6896dbee30d11098151c40451f489d1e9700db3b9dfeb53f"),
+        (PARTNER, "12a35a822a5aaacca5034bb93ffe4b221a7d1be0fe2b042bcb2d066f1805fbb1"),
+    ],
+)
+def test_the_tables_of_the_usual_policies_are_the_same_everywhere(parameters, digest):
+    """A machine, or a later solver, that finds another table would show other numbers for the same records."""
+    bounds = perturbation_table(**parameters).bounds
+    assert hashlib.sha256(bounds.astype("<i8").tobytes()).hexdigest() == digest

@@ -89,3 +89,30 @@ def test_nothing_small_hides_nothing():
 def test_what_does_not_fit_is_named(counts, worth, named):
     with pytest.raises(MethodError, match=named):
         suppress(two_way(2, 2), counts, worth=worth)
+
+
+def test_a_published_zero_is_taken_as_known():
+    """The total of the second row is 0, so the column's total is the small number: both are hidden, or neither protects the other."""
+    cells, counts = two_way(2, 2), np.array([3, 9, 0, 0])
+    found = suppress(cells, counts)
+    values = cells @ counts
+    assert not found.hidden[values == 0].any()
+    published = exactly(csr_array(cells[~found.hidden]), values[~found.hidden])
+    assert interval_attack(published, csr_array(cells[found.hidden])).width.min() > 0
+
+
+@pytest.mark.parametrize("seed", [7, 43])
+def test_what_is_hidden_for_its_width_does_not_follow_either(seed):
+    """Tables in which a cell that held a range would follow from others, if those were not hidden with it."""
+    cells, counts = two_way(5, 4), np.random.default_rng(seed).poisson(3, 20)
+    assert not any(follow(cells, suppress(cells, counts, least_width=8).hidden))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_zeros_stay_published_in_sparse_tables(seed):
+    cells, counts = two_way(6, 4), np.random.default_rng(seed).poisson(1.2, 24)
+    found = suppress(cells, counts, least_width=5)
+    values = cells @ counts
+    assert not found.hidden[values == 0].any()
+    published = exactly(csr_array(cells[~found.hidden]), values[~found.hidden])
+    assert interval_attack(published, csr_array(cells[found.primary])).width.min() >= 5 - 1e-6
