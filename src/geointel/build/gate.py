@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from geointel.config import protected_in
 from geointel.disclosure import ledger
 from geointel.disclosure.geography import Geography
+from geointel.disclosure.noise import noise_of
 from geointel.disclosure.policy import Rule, SourceTerms
 
 if TYPE_CHECKING:
@@ -53,11 +55,22 @@ def terms(partnership: Partnership, edition: str) -> list[SourceTerms]:
             public=source.public,
             method=chosen.policy_for(source.id).method,
             admitted=source.editions is None or edition in source.editions,
-            rule=None if source.public else rule_of(chosen.policy_for(source.id)),
+            rule=(own := None if source.public else rule_of(chosen.policy_for(source.id))),
+            finer=() if own is None else finer(partnership, source, own),
             twin_of=source.twin_of,
         )
         for source in partnership.sources
     ]
+
+
+def finer(partnership: Partnership, source: Source, rule: Rule) -> tuple[Rule, ...]:
+    """Rules with less noise that other editions have for a source, least first, each noise once."""
+    others = {}
+    for name in protected_in(partnership, source):
+        other = rule_of(partnership.editions[name].policy_for(source.id))
+        if other is not None and other.noise < rule.noise:
+            others[other.noise] = other
+    return tuple(others[noise] for noise in sorted(others))
 
 
 def rule_of(policy: Policy) -> Rule | None:
@@ -129,6 +142,7 @@ def told(partnership: Partnership, released: ReleasedFacts, added: Entry) -> dic
             policy = partnership.editions[released.edition].policy_for(term.source)
             found[term.source] = {
                 **policy.model_dump(),
+                "max_change": noise_of(term.rule, term.finer).most if term.rule else None,
                 "persons": "checked" if _tells_persons(sources[term.source]) else "not-checked",
                 "twin_of": term.twin_of,
                 "hidden": _hidden(released, term.source),

@@ -11,21 +11,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geointel.disclosure.perturbation import perturb
 from geointel.errors import DisclosureError
 from geointel.model import INCIDENTS, POSITIVES, SPECIAL, TESTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geointel.disclosure.perturbation import PerturbationTable
+    from geointel.disclosure.noise import Noise
 
 KEY = "key"
 PART_OF = {SPECIAL: INCIDENTS, POSITIVES: TESTS, "positives-attended": "tests-attended"}
 """Measure → the one of which it is a part, and which it is never shown to exceed."""
 
 
-def perturbed(table: pa.Table, noise: PerturbationTable) -> pa.Table:
+def perturbed(table: pa.Table, noise: Noise) -> pa.Table:
     """Rows of counts with ``key`` → the rows that may be shown, without it; none of them is 0.
 
     Raises ``DisclosureError`` for a count without a key.
@@ -47,9 +46,9 @@ def require_keys(table: pa.Table) -> None:
         raise DisclosureError(message, remedy='Give the source the method "none", or keep it out of the edition.')
 
 
-def shown(value: NDArray[np.float64], key: NDArray[np.uint64], noise: PerturbationTable) -> NDArray[np.float64]:
+def shown(value: NDArray[np.float64], key: NDArray[np.uint64], noise: Noise) -> NDArray[np.float64]:
     """What may be shown of counts, shape ``(n,)``. A weighed count is rounded to a whole one first."""
-    return perturb(np.rint(value).astype(np.int64), key.astype(np.uint64), noise).astype(np.float64)
+    return noise.shown(np.rint(value).astype(np.int64), key.astype(np.uint64)).astype(np.float64)
 
 
 def without_key(table: pa.Table) -> pa.Table:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geointel.disclosure.geography import Geography
-    from geointel.disclosure.perturbation import PerturbationTable
+    from geointel.disclosure.noise import Noise
     from geointel.disclosure.policy import Rule
 
 COARSENED, SUPPRESSED = "coarsened", "suppressed"
@@ -51,7 +51,7 @@ class Grounds:
     people: pa.Table
 
 
-def partition(grounds: Grounds, rule: Rule, noise: PerturbationTable, geography: Geography) -> pa.Table:
+def partition(grounds: Grounds, rule: Rule, noise: Noise, geography: Geography) -> pa.Table:
     """Rows of ``HIDDEN``: what is not shown of a source in a year."""
     cells, words = _hidden_cells(grounds, rule, noise, geography)
     areas = _hidden_areas(grounds, rule, noise, geography)
@@ -72,7 +72,7 @@ def partition(grounds: Grounds, rule: Rule, noise: PerturbationTable, geography:
 
 
 def _hidden_cells(
-    grounds: Grounds, rule: Rule, noise: PerturbationTable, geography: Geography
+    grounds: Grounds, rule: Rule, noise: Noise, geography: Geography
 ) -> tuple[dict[int, NDArray[np.int64]], list[str]]:
     """Cells of each resolution that are not shown, and the status of each of them in that order."""
     found = totals(grounds.cells, grounds.months, noise, place=("resolution", "cell"))
@@ -121,9 +121,7 @@ def _never_one(refused: NDArray[np.bool_], count: NDArray[np.float64]) -> NDArra
     return more
 
 
-def _hidden_areas(
-    grounds: Grounds, rule: Rule, noise: PerturbationTable, geography: Geography
-) -> list[tuple[str, str]]:
+def _hidden_areas(grounds: Grounds, rule: Rule, noise: Noise, geography: Geography) -> list[tuple[str, str]]:
     """Level and code of every area that is not shown."""
     found = totals(grounds.areas, grounds.months, noise, place=("level", "code"))
     counts = dict(

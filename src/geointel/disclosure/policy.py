@@ -35,13 +35,19 @@ class Rule:
     min_contributors: int = 3
     max_share: float = 0.85
 
+    @property
+    def noise(self) -> tuple[int, float, int, float]:
+        """What the change of counts depends on, in order of how much that is."""
+        return self.max_noise, self.variance, self.never_show, self.stay or 0.0
+
 
 @dataclass(frozen=True)
 class SourceTerms:
     """How one source stands towards one edition.
 
     ``public`` rows are already published under an open licence and pass every policy unchanged.
-    ``admitted`` is false where the source's ``editions`` leave this one out. ``rule`` is None where no count is changed. ``twin_of``
+    ``admitted`` is false where the source's ``editions`` leave this one out. ``rule`` is None where no count is changed; ``finer`` are
+    the rules with less noise that other editions have for the source, least first. ``twin_of``
     is the public source whose records this one repeats.
     """
 
@@ -50,12 +56,13 @@ class SourceTerms:
     method: str
     admitted: bool = True
     rule: Rule | None = None
+    finer: tuple[Rule, ...] = ()
     twin_of: str | None = None
 
     @property
     def effect(self) -> SourceTerms:
         """The same terms without what makes no difference to the rows that pass."""
-        return replace(self, public=True, method="none", rule=None, twin_of=None) if self.rolling else self
+        return replace(self, public=True, method="none", rule=None, finer=(), twin_of=None) if self.rolling else self
 
     @property
     def rolling(self) -> bool:

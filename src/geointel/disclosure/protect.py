@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from geointel.disclosure import ledger
 from geointel.disclosure.cell_key import KEY, perturbed, require_keys
+from geointel.disclosure.noise import noise_of
 from geointel.disclosure.partition import Grounds, partition
-from geointel.disclosure.perturbation import perturbation_table
 from geointel.disclosure.policy import year_id, year_of
 from geointel.disclosure.source_floor import source_floor
 from geointel.disclosure.totals import trailing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geointel.disclosure.geography import Geography
     from geointel.disclosure.ledger import Line
-    from geointel.disclosure.perturbation import PerturbationTable
+    from geointel.disclosure.noise import Noise
     from geointel.disclosure.policy import Floor, Rule, SourceTerms
     from geointel.model import HexFacts, Window
 
@@ -59,7 +59,7 @@ def protect(
     for name in COUNTED:
         require_keys(_of(getattr(facts, name), terms.source))
     rule = terms.rule
-    noise = perturbation_table(rule.max_noise, rule.variance, never_show=rule.never_show, stay=rule.stay)
+    noise = noise_of(rule, terms.finer)
     years = {window.id: year_of(window.months[-1]) for window in windows}
     parts = []
     for year in sorted(set(years.values())):
@@ -77,9 +77,7 @@ def protect(
     return Protected(tables, hidden)
 
 
-def _hidden(
-    grounds: Grounds, rule: Rule, noise: PerturbationTable, *, geography: Geography, line: Line | None
-) -> pa.Table:
+def _hidden(grounds: Grounds, rule: Rule, noise: Noise, *, geography: Geography, line: Line | None) -> pa.Table:
     """What is hidden in a financial year.
 
     Cells that were drawn once as large enough stay so for the year. What few persons or places make up in a month that is new
@@ -92,7 +90,7 @@ def _hidden(
     return ledger.grown(line, partition(grounds, persons_alone, noise, geography), year=year)
 
 
-def _changed(rows: pa.Table, noise: PerturbationTable, public: pa.Table | None) -> pa.Table:
+def _changed(rows: pa.Table, noise: Noise, public: pa.Table | None) -> pa.Table:
     """Changed counts. Of a source that repeats public rows only what it has beside them is changed."""
     if public is None:
         return perturbed(rows, noise)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geointel.disclosure.perturbation import PerturbationTable
+    from geointel.disclosure.noise import Noise
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def trailing(months: Collection[int], year: int) -> tuple[int, ...]:
     return tuple(before if len(before) == YEAR else known[:YEAR] if known[0] > last - YEAR else before)
 
 
-def totals(table: pa.Table, months: Sequence[int], noise: PerturbationTable, *, place: Sequence[str]) -> Totals:
+def totals(table: pa.Table, months: Sequence[int], noise: Noise, *, place: Sequence[str]) -> Totals:
     """Changed counts of all categories together over ``months``, of each place of raw rows of one source.
 
     They are worked out as every other number is, from the counts and keys of single months. ``place`` are the columns that make one.
