@@ -45,8 +45,9 @@ def monthly(
 
 def _hides_zeros(manifest: Mapping[str, Any], category: str) -> bool:
     """Whether a source of the category has an owner who lets no 0 be shown."""
-    policies = manifest["disclosure"]["sources"]
-    return any(policies[source]["floor"] == "ndtms" for source in _sources(manifest, category) if source in policies)
+    policies = manifest.get("disclosure", {}).get("sources", {})  # a snapshot of an older version does not say
+    floored = {source for source, policy in policies.items() if policy["floor"] == "ndtms"}
+    return bool(floored) and bool(floored & _sources(manifest, category))
 
 
 def _sources(manifest: Mapping[str, Any], category: str) -> set[str]:
