@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.errors import DisclosureError
-from geointel.model import INCIDENTS, POSITIVES, SPECIAL, TESTS
+from geointel.model import ALL, INCIDENTS, POSITIVES, SPECIAL, TESTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geointel.disclosure.noise import Noise
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 KEY = "key"
 PART_OF = {SPECIAL: INCIDENTS, POSITIVES: TESTS, "positives-attended": "tests-attended"}
 """Measure → the one of which it is a part, and which it is never shown to exceed."""
+WHOLES: dict[str, Callable[[str], str | None]] = {"measure": PART_OF.get, "category": lambda _: ALL}
+"""Columns whose words can be parts of another: categories are parts of all of them."""
 
 
 def perturbed(table: pa.Table, noise: Noise) -> pa.Table:
@@ -34,8 +38,9 @@ def perturbed(table: pa.Table, noise: Noise) -> pa.Table:
     require_keys(table)
     value = shown(table["value"].to_numpy(), table[KEY].to_numpy(), noise)
     changed = without_key(table).set_column(table.schema.get_field_index("value"), "value", pa.array(value))
-    if "measure" in changed.column_names:
-        changed = _parts_below_wholes(changed)
+    for column, whole_of in WHOLES.items():
+        if column in changed.column_names:
+            changed = _parts_below_wholes(changed, column, whole_of)
     return changed.filter(pc.greater(changed["value"], 0.0))
 
 
@@ -56,30 +61,27 @@ def without_key(table: pa.Table) -> pa.Table:
     return table.drop_columns([KEY]) if KEY in table.column_names else table
 
 
-def _parts_below_wholes(table: pa.Table) -> pa.Table:
-    """Rows in which no part is more than its whole: both were changed, by different amounts.
+def _parts_below_wholes(table: pa.Table, column: str, whole_of: Callable[[str], str | None]) -> pa.Table:
+    """Rows in which no part is more than its whole: both were changed, by different amounts. A part whose whole is 0 is 0.
 
-    What is shown follows from what is shown, so nothing is given away by it. A part whose whole is 0 is 0.
+    What is shown follows from what would be shown, so nothing is given away by it, and no number is further from the truth than it may be.
     """
-    measure = table["measure"].cast(pa.string())
-    part = pc.is_in(measure, value_set=pa.array(list(PART_OF), pa.string()))
-    if not pc.any(part).as_py():
+    words = table[column].cast(pa.string())
+    have = set(words.unique().to_pylist())
+    wholes = {word: whole for word in have if (whole := whole_of(word)) in have and whole != word}
+    if not wholes:
         return table
-    keys = [name for name in table.column_names if name not in ("value", "status")]
-    plain = pa.table({name: _plain(table[name]) for name in keys})
-    whole = plain.append_column("whole", table["value"]).filter(pc.greater(table["value"], 0.0))
+    names = [name for name in table.column_names if name not in ("value", "status")]
+    plain = pa.table({name: _plain(table[name]) for name in names})
+    whole = plain.append_column("whole", table["value"])
+    wanted = pa.array([wholes.get(word) for word in words.to_pylist()], pa.string())
     parts = plain.append_column("at", pa.array(np.arange(table.num_rows)))
-    wanted = pc.if_else(part, _wholes(measure), None)
-    parts = parts.set_column(parts.schema.get_field_index("measure"), "measure", wanted).filter(part)
-    joined = parts.join(whole, keys, join_type="left outer")
+    parts = parts.set_column(parts.schema.get_field_index(column), column, wanted).filter(pc.is_valid(wanted))
+    joined = parts.join(whole, names, join_type="left outer")
     value = table["value"].to_numpy().copy()
     at = joined["at"].to_numpy()
     value[at] = np.minimum(value[at], joined["whole"].fill_null(0.0).to_numpy())
     return table.set_column(table.schema.get_field_index("value"), "value", pa.array(value))
-
-
-def _wholes(measure: pa.ChunkedArray) -> pa.Array:
-    return pa.array([PART_OF.get(name) for name in measure.to_pylist()], pa.string())
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
