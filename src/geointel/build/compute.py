@@ -50,7 +50,10 @@ def compute(
     *,
     choices: Sequence[LayerChoice],
 ) -> Computed:
-    """Some layers and their tiles from released facts alone. A layer without a source in this edition is left out."""
+    """Some layers and their tiles from released facts alone.
+
+    A layer without a source in this edition is left out, and so is one of hours or roads where its source's counts are changed: none of these pass.
+    """
     cube_of = _cubes(partnership, study, released, calendar)
     known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
@@ -61,8 +64,9 @@ def compute(
     layers: list[Layer] = []
     for choice in choices:
         beside = _beside(partnership, choice, released.edition)
-        alone = kinds()[choice.kind].needs == BESIDE_ALONE
-        if (known[choice.id] or alone) and beside is not None:
+        kind = kinds()[choice.kind]
+        alone, finer = kind.needs == BESIDE_ALONE, kind.timed or kind.on_roads
+        if (known[choice.id] or alone) and beside is not None and not (finer and changed & set(known[choice.id])):
             cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
