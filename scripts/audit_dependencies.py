@@ -163,7 +163,11 @@ def audit(answers: Sequence[Answer], note: dict[str, Any], *, root: Path, today:
 def _say(answers: Sequence[Answer], note: dict[str, Any]) -> None:
     for answer in answers:
         for name in answer.locks:
-            said = "asked" if answer.complete else f"no service answered; held against the review of {note['review']['date']}"
+            said = (
+                "asked"
+                if answer.complete
+                else f"no service answered; held against the review of {note['review']['date']}"
+            )
             print(f"{name}: {said}")
 
 
