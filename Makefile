@@ -1,5 +1,5 @@
 # Everything runs in .venv, from locked versions. See CONTRIBUTING.md.
-.PHONY: setup demo test hard check bench bless web wheel clean
+.PHONY: setup demo test hard check bench bless web wheel sbom clean
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -7,9 +7,10 @@ BIN := .venv/bin
 
 setup: .venv/installed web
 
-.venv/installed: requirements/dev.lock pyproject.toml
+.venv/installed: requirements/dev.lock requirements/audit.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -29,6 +30,7 @@ check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/codespell
 	$(BIN)/python scripts/build_web.py --check
+	$(BIN)/python scripts/audit_dependencies.py
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
@@ -38,6 +40,9 @@ bless: setup
 
 wheel: setup
 	$(BIN)/python scripts/build_wheel.py
+
+sbom: setup
+	$(BIN)/python scripts/sbom.py
 
 clean:
 	rm -rf .venv .bench-venv web/node_modules src/geointel/viewer/assets demo
