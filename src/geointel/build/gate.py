@@ -87,6 +87,7 @@ def rule_of(policy: Policy) -> Rule | None:
         floor=policy.floor,
         min_contributors=policy.min_persons,
         max_share=policy.max_share,
+        finest=policy.finest,
     )
 
 

@@ -48,6 +48,8 @@ class Policy(Table):
     """Rule of the data's owner after the change of counts: `ndtms` shows none below 5, `nhs` none from 1 to 7 and others to the nearest 5."""
     min_persons: int = pydantic.Field(default=3, ge=1, le=10)
     """Least number of persons, or places, that make up a count that is shown, where the source tells them apart."""
+    finest: int | None = pydantic.Field(default=None, ge=0, le=15)
+    """Finest resolution of hexagons that are shown, and with it no areas but those of the first level and its groups; any when left out."""
     max_share: float = pydantic.Field(default=0.85, ge=0.5, le=1)
     """Largest share of a count that one person or place may make up."""
 

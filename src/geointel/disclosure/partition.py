@@ -89,6 +89,7 @@ def _hidden_cells(
             state[resolution] = np.where(_never_one(few, count), NOWHERE, SHOWN).astype(np.int8)
         else:
             small = _too_small(count, residents(grounds.people, resolution, study), rule)
+            small |= rule.finest is not None and resolution > rule.finest
             family = np.searchsorted(geography.cells[above], parents(study, above))
             state[resolution] = _family_state(small | few, family, state[above])
         above = resolution
@@ -137,7 +138,8 @@ def _hidden_areas(grounds: Grounds, rule: Rule, noise: Noise, geography: Geograp
             for members in geography.groups.values() if level == geography.coarse[0] else ():
                 refused = _never_one_of_each(refused, count, codes=codes, groups=members)
         else:
-            refused = np.full(len(codes), bool((few | ((count > 0) & (count < rule.coarsen_below))).any()))
+            small = (count > 0) & (count < rule.coarsen_below)
+            refused = np.full(len(codes), rule.finest is not None or bool((few | small).any()))
         hidden += [(level, code) for code, gone in zip(codes, refused, strict=True) if gone]
     return hidden
 

@@ -22,7 +22,8 @@ class Rule:
 
     ``max_noise``, ``variance``, ``never_show`` and ``stay`` make the perturbation table. ``coarsen_below`` and
     ``coarsen_population`` are the least count and residents of cells that are shown, 0 for any; ``floor`` is the rule of the
-    data's owner. ``min_contributors`` persons or places make up a count that is shown, and none of them more than ``max_share`` of it.
+    data's owner. ``min_contributors`` persons or places make up a count that is shown, and none of them more than ``max_share`` of it. ``finest`` is the finest resolution
+    of cells that are shown, None for any; with it no areas are shown but those of the first level and its groups.
     """
 
     max_noise: int
@@ -34,6 +35,7 @@ class Rule:
     floor: Floor = "none"
     min_contributors: int = 3
     max_share: float = 0.85
+    finest: int | None = None
 
     @property
     def noise(self) -> tuple[int, float, int, float]:

@@ -106,6 +106,23 @@ def test_a_family_is_shown_whole_or_by_its_parent(many: list[Record]) -> None:
     assert (7, h3.cell_to_parent(lonely, 7)) in shown
 
 
+def test_no_cell_is_finer_than_the_policy_allows(many: list[Record]) -> None:
+    """Hexagons above the finest, and the areas of the first level and its groups: nothing else, for any year."""
+
+    def district(cell: int) -> str:
+        return f"E{cell % 2}"
+
+    geography_of = geography(district)
+    fine = replace(geography_of, areas={**geography_of.areas, "ward": ("W1",)})
+    facts = counted(many, district)
+    found = protect(facts, terms(replace(OPEN, finest=7)), windows=WINDOWS, geography=fine, line=None)
+    assert {place[0] for place in by_place(found.tables["cells"])} == {6, 7}
+    gone = [row for row in found.hidden.to_pylist() if row["year"] == "12m:2025-03"]
+    assert {row["cell"] for row in gone if row["cell"]} == set(cells_at(8))
+    assert {(row["level"], row["code"]) for row in gone if row["level"]} == {("ward", "W1")}
+    assert {place[0] for place in by_place(found.tables["areas"])} == {"lad", "cdp"}
+
+
 def test_where_a_parent_is_too_small_all_below_it_goes() -> None:
     one, other = h3.cell_to_children(TOP, 7)[:2]
     facts = counted([*records(one, YEAR, 4), *records(other, YEAR[:8], start=5000)])
