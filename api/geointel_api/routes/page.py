@@ -25,12 +25,13 @@ Embed = Annotated[bool, Query(description="for a frame in another page (open edi
 
 
 @router.get("/map", response_class=HTMLResponse, summary="The map")
-def get_page(visit: LooseVisiting, *, embed: Embed = False) -> Response:
+def get_page(request: Request, visit: LooseVisiting, *, embed: Embed = False) -> Response:
     """Return the map of one view: `layer window category edition area cell lat lng z` as in the API."""
     if embed:
         _only_open(visit)
     headers = {"content-security-policy": content_policy(embedded=embed)}
-    return HTMLResponse(fill(page_template(), visit), headers=headers)
+    back = "" if embed or request.app.state.identity.sign_in is None else _address_of(request)
+    return HTMLResponse(fill(page_template(), visit, sign_in=back), headers=headers)
 
 
 @router.get("/map/", include_in_schema=False)
@@ -47,6 +48,11 @@ def get_asset(name: Annotated[str, Path()]) -> Response:
     # A worker runs under the policy of its own script, and the map's worker fetches the tiles.
     headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy(embedded=False)}
     return Response(body, media_type=kind, headers=headers)
+
+
+def _address_of(request: Request) -> str:
+    """Path of the page with what the address asks for, to come back to."""
+    return f"/map?{request.url.query}" if request.url.query else "/map"
 
 
 def _only_open(visit: Visit) -> None:
