@@ -36,7 +36,7 @@ def ask_json(url: str, form: Mapping[str, str] | None = None, *, user: tuple[str
         ):
             if answer.status_code != httpx.codes.OK:
                 raise unavailable(f"it answered {answer.status_code}")
-            for part in answer.iter_bytes(16_384):
+            for part in answer.iter_bytes():
                 body += part
                 if len(body) > LARGEST or time.monotonic() > end:
                     raise unavailable("its answer is too long")

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOOK_UPS, CHECKS, CHECKS_OF_UNKNOWN = 4, 2, 1
-"""How many at a time. Keys that do not exist have a queue of their own, so that they cannot hold up those that do."""
+"""How many at a time. Keys that do not exist have a queue of their own, so that they cannot hold up those that do. That it
+is a slower one under a flood tells at most that a public id exists."""
 MOST_WAITING = 40
+"""Checks that may wait in a queue. Looking up is cheap and never refused: only after it is known which queue to join."""
 
 
 class Keys:
@@ -47,7 +49,7 @@ class Keys:
         name = id_of(text)
         if name is None or self._refused.find(text):
             raise unknown()
-        kept = await in_turn(self._look_ups, self._find, name)
+        kept = await to_thread.run_sync(self._find, name, limiter=self._look_ups)
         turn = self._checks if kept is not None else self._checks_of_unknown
         right = await in_turn(turn, matches, None if kept is None else kept.hash, text)
         now = self._clock()

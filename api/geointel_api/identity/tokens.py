@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""
-TYPES = (None, "jwt", "at+jwt", "application/at+jwt", "application/jwt")
+TYPES = ("jwt", "at+jwt", "application/at+jwt", "application/jwt")
 """What a token may call itself: not a logout token, say, which the same issuer signs with the same keys."""
 MOST_TRIED = 4
 """Keys that are tried on a token that names none."""
@@ -59,12 +59,12 @@ async def claims_of(token: str, issuer: Issuer, *, audience: str, nonce: str | N
     keys are not known and cannot be asked for.
     """
     header = _header(token)
-    if header.get("alg") not in FITS or str(header.get("typ", "jwt")).lower() not in TYPES:
+    algorithm, kind, kid = header.get("alg"), header.get("typ", "JWT"), header.get("kid")
+    if not isinstance(algorithm, str) or not isinstance(kind, str) or not isinstance(kid, str | None):
         raise unknown()
-    kid = header.get("kid")
-    if kid is not None and not isinstance(kid, str):
+    if algorithm not in FITS or kind.lower() not in TYPES:
         raise unknown()
-    for key in (await issuer.keys(kid, header["alg"]))[:MOST_TRIED]:
+    for key in (await issuer.keys(kid, algorithm))[:MOST_TRIED]:
         try:
             found = jwt.decode(token, key, registry=_REGISTRY).claims
             _check(found, issuer.name, audience=audience, nonce=nonce)
@@ -100,7 +100,7 @@ def _check(claims: Claims, issuer: str, *, audience: str, nonce: str | None) -> 
 
 
 def roles_of(claims: Claims, claim: str, groups: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Roles by the groups in a claim, in the order of the map ``groups``. Raises ``NoRoleError`` if they give none.
+    """Roles by the groups in a claim, in the order in which the map ``groups`` names roles first. Raises ``NoRoleError`` if they give none.
 
     ``claim`` is a name, or a path of names with dots between, such as ``realm_access.roles``.
     """
@@ -109,8 +109,10 @@ def roles_of(claims: Claims, claim: str, groups: Sequence[tuple[str, str]]) -> t
         found = claims
         for name in claim.split("."):
             found = found.get(name) if isinstance(found, dict) else None
-    held = {found} if isinstance(found, str) else {one for one in found or () if isinstance(one, str)}
-    roles = tuple(dict.fromkeys(role for group, role in groups if group in held))
+    listed = found if isinstance(found, list) else [found]
+    held = {one for one in listed if isinstance(one, str)}
+    given = {role for group, role in groups if group in held}
+    roles = tuple(dict.fromkeys(role for _, role in groups if role in given))
     if not roles:
         message = "You are known, but none of your groups has a role here."
         raise NoRoleError(message, remedy="Ask whoever runs this service which group you should be in.")
