@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from geointel.errors import ConfigError, Fault
 from geointel_api.identity.addresses import is_safe
 
 MEGABYTE = 1_000_000
@@ -130,3 +131,18 @@ class Settings(BaseSettings):
     def _prefix(cls, value: str) -> str:
         trimmed = value.strip("/")
         return f"/{trimmed}" if trimmed else ""
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, and what is given. Raises ``ConfigError`` with every fault by its variable."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type] - pydantic checks them
+    except ValidationError as error:
+        faults = [_fault(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_context=False)]
+        raise ConfigError(Path("environment"), faults) from None
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> Fault:
+    words = message.removeprefix("Value error, ")
+    name = f"GEOINTEL_{str(place[0]).upper()}" if place else words.partition(" ")[0]
+    return Fault(name, f"{words}.", "See docs/access.md and docs/api.md for what the variables mean.")

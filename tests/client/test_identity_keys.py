@@ -283,6 +283,15 @@ def test_without_a_folder_it_says_which_is_missing(tmp_path: Path) -> None:
     assert (done.exit_code, "There is no folder" in done.stderr) == (1, True)
 
 
+def test_faults_of_the_environment_are_told_by_variable_without_secrets(snapshots: Path) -> None:
+    broken = {"GEOINTEL_OIDC_AUDIENCE": "x", "GEOINTEL_OIDC_CLIENT_SECRET": "s3cret-value"}
+    for wrong, name in (({}, "GEOINTEL_OIDC_AUDIENCE: "), ({"GEOINTEL_PORT": "s3cret-value"}, "GEOINTEL_PORT: ")):
+        done = run("list", "--snapshots", snapshots, **broken, **wrong)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert name in done.stderr
+        assert "s3cret" not in done.stderr
+
+
 # --- who acts, in the log of alerts ---
 
 

@@ -56,8 +56,10 @@ class Sessions:
 
     async def visitor(self, token: str) -> Visitor | None:
         """Who is signed in; ``None`` when the session is over, or never was: then they are as anybody."""
+        if self._refused.find(token):  # first: a request that was under way when it ended may have proved it since
+            return None
         known = self._proved.find(token)
-        if known is not None or self._refused.find(token):
+        if known is not None:
             return known
         kept = await to_thread.run_sync(self._find, token, limiter=self._turn)
         now = self._clock()
@@ -85,7 +87,7 @@ class Sessions:
             if before:
                 sessions.end(connection, before)
             sessions.add(connection, token, session, idle=self._idle)
-        self._proved.forget(before)
+        self._refused.keep(before, proved=True)
         return token
 
     def end(self, token: str) -> None:
@@ -94,7 +96,7 @@ class Sessions:
         if database is not None:
             with database.writing() as connection:
                 sessions.end(connection, token)
-        self._proved.forget(token)
+        self._refused.keep(token, proved=True)
 
     def _find(self, token: str) -> sessions.Session | None:
         database = self._database()

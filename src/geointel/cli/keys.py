@@ -28,12 +28,12 @@ SnapshotsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
-keys = typer.Typer(name="keys", help="Issue, list and revoke API keys.", no_args_is_help=True)
+keys = typer.Typer(help="Issue, list and revoke API keys.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this module."""
-    app.add_typer(keys)
+    app.add_typer(keys, name="keys")
 
 
 @keys.command()
@@ -95,9 +95,9 @@ def _settings(snapshots: Path) -> Iterator[Settings]:
         if not snapshots.is_dir():
             message = f"There is no folder {snapshots}."
             raise QuestionError(message, field="snapshots", remedy="Give the snapshots folder with --snapshots.")
-        from geointel_api.settings import Settings  # noqa: PLC0415 - only here, so that a build needs no web server
+        from geointel_api.settings import read_settings  # noqa: PLC0415 - only here, so that a build needs no web server
 
-        yield Settings(snapshots=snapshots)
+        yield read_settings(snapshots=snapshots)
 
 
 def _told(key: Key) -> dict[str, Any]:
