@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OPEN, PUBLIC = "open", "public"
 """The edition that everybody may read, and the role of everybody."""
+CREDENTIAL_HEADERS = (b"authorization", b"x-api-key")
+"""Headers that carry a key or token. Answers vary by them, and by the cookie of a session."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.responses import HTMLResponse
+
 from geointel.errors import GeointelError
 from geointel_api.access import choose_edition, editions_of, role_in
-from geointel_api.delivery import send_problem
+from geointel_api.delivery import header, send_answer, send_problem
 from geointel_api.errors import problem_of
+from geointel_api.links import prefers_html
+from geointel_api.plain_pages import refusal_page, way_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from geointel_api.opened import OpenEdition, OpenSnapshot
 
 SNAPSHOT_HEADER = b"geointel-snapshot"
+PAGE = "/map"
 HEALTH, AUTH = "/health/", "/auth/"
 """Probes need neither credential nor edition. Who signs in may have no edition yet."""
 
@@ -81,10 +86,22 @@ class Door:
             if not path.startswith(HEALTH):
                 held = await self._let_in(scope, held, path)
         except GeointelError as error:
-            await send_problem(problem_of(error), scope, _stamped(send, held))
+            await self._refuse(error, scope, _stamped(send, held))
             return
         app = self.tiles if is_tile(path) else self.rest
         await app(scope, receive, _stamped(send, held))
+
+    async def _refuse(self, error: GeointelError, scope: Scope, send: Send) -> None:
+        """Say why not; of the page to a person who may sign in, as a page with the way in: their session may be over."""
+        visitor = scope["state"].get("visitor")
+        asks = visitor is not None and visitor.how == "anonymous" and self.identity.sign_in is not None
+        if asks and route_path(scope) == PAGE and prefers_html(header(scope, b"accept")):
+            page = HTMLResponse(
+                refusal_page(problem_of(error), way_in(scope["query_string"])), problem_of(error).status
+            )
+            await send_answer(scope, send, status=page.status_code, headers=page.headers, body=bytes(page.body))
+            return
+        await send_problem(problem_of(error), scope, send)
 
     async def _let_in(self, scope: Scope, held: OpenSnapshot, path: str) -> OpenSnapshot:
         """Put ``visitor`` into the state of a request, and ``visit`` unless it signs in; give the snapshot that answers."""

@@ -37,7 +37,7 @@ def content_policy(*, embedded: bool) -> str:
 def fill(template: str, visit: Visit, *, sign_in: str = "") -> str:
     """Put the view that the address asks for into the page, or that there is none in this edition.
 
-    ``sign_in`` is the path to come back to where people can sign in here; empty where they cannot.
+    ``sign_in`` is the address for signing in; empty where people cannot.
     """
     manifest = visit.edition.manifest
     parts = {
@@ -94,12 +94,10 @@ def boot_block(visit: Visit, view: View) -> str:
     return f'<script type="application/json" id="geointel-boot">{spelt.replace("<", chr(92) + "u003c")}</script>'
 
 
-def person_html(visitor: Visitor, back: str) -> str:
+def person_html(visitor: Visitor, sign_in: str) -> str:
     """Who is signed in with a way out, or a way in."""
     if visitor.how != "session":
-        return (
-            f'<a id="sign-in" href="{escape(address(".", "/auth/sign-in", next=back))}">{content.notice("sign_in")}</a>'
-        )
+        return f'<a id="sign-in" href="{escape(sign_in)}">{content.notice("sign_in")}</a>'
     who = escape(content.notice("signed_in_as", person=visitor.name))
     return (
         f'<span id="person">{who}</span><form method="post" action="./auth/sign-out">'

@@ -6,7 +6,7 @@ What is published is the partnership's TOML; nothing of that stands here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -133,10 +133,10 @@ class Settings(BaseSettings):
         return f"/{trimmed}" if trimmed else ""
 
 
-def read_settings(**given: object) -> Settings:
+def read_settings(**given: Any) -> Settings:
     """Settings from the environment, and what is given. Raises ``ConfigError`` with every fault by its variable."""
     try:
-        return Settings(**given)  # type: ignore[arg-type] - pydantic checks them
+        return Settings(**given)
     except ValidationError as error:
         faults = [_fault(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_context=False)]
         raise ConfigError(Path("environment"), faults) from None

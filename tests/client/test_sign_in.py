@@ -320,6 +320,29 @@ def test_the_page_says_who_is_signed_in(browser: Browser, issuer: LocalIssuer, b
     assert browser.get("/map?embed=1&edition=open").text.count("Signed in") == 0
 
 
+@pytest.mark.parametrize("edition", ["partner", "nothing"])
+def test_a_person_whose_session_is_over_finds_the_way_in(
+    browser: Browser, issuer: LocalIssuer, built_page: Path, edition: str
+) -> None:
+    """Of an edition that is there and of one that is not, in the same words."""
+    assert built_page
+    path, html = f"/map?edition={edition}", {"accept": "text/html,application/xhtml+xml"}
+    page = browser.request("GET", path, headers=html)
+    assert (page.status_code, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert f"Your role may not open the edition &#x27;{edition}&#x27;" in page.text
+    assert f'href="./auth/sign-in?next=%2Fmap%3Fedition%3D{edition}"' in page.text
+    assert (page.headers["cache-control"], page.headers["vary"].count("Cookie")) == ("no-store", 1)
+    assert browser.get(path).headers["content-type"] == "application/problem+json"
+    assert (
+        browser.request("GET", f"/docs?edition={edition}", headers=html)
+        .headers["content-type"]
+        .endswith("problem+json")
+    )
+    signed_in(browser, issuer)
+    again = browser.request("GET", path, headers=html)
+    assert (again.status_code, "Sign in" in again.text) == ((200, False) if edition == "partner" else (403, False))
+
+
 # --- how long a session lasts, on both databases ---
 
 

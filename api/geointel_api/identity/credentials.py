@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from geointel_api.access import CREDENTIAL_HEADERS
 from geointel_api.errors import CredentialError
 from geointel_api.identity.key_form import PREFIX
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     Headers = Iterable[tuple[bytes, bytes]]
 
-AUTHORIZATION, API_KEY, COOKIE = b"authorization", b"x-api-key", b"cookie"
+API_KEY, COOKIE = b"x-api-key", b"cookie"
 BEARER = "bearer"
 LONGEST = 16_384
 """Letters of a credential. Tokens that list many groups have a few thousand."""
@@ -32,7 +33,7 @@ def credential_of(headers: Headers, cookie: str = "") -> Credential | None:
 
     Raises ``CredentialError`` for one of no known form, and for two at once: it is not ours to choose between them.
     """
-    sent = [(name, value.decode("latin-1")) for name, value in headers if name in (AUTHORIZATION, API_KEY)]
+    sent = [(name, value.decode("latin-1")) for name, value in headers if name in CREDENTIAL_HEADERS]
     if not sent:
         session = cookie_of(headers, cookie) if cookie else ""
         return Credential("session", session) if session else None

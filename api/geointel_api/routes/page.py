@@ -14,6 +14,7 @@ from geointel_api.delivery import FOR_EVER
 from geointel_api.errors import EditionRefusedError
 from geointel_api.page import content_policy, fill
 from geointel_api.parameters import Base, LooseVisiting  # noqa: TC001 - FastAPI reads annotations
+from geointel_api.plain_pages import way_in
 
 if TYPE_CHECKING:
     from geointel_api.door import Visit
@@ -30,8 +31,9 @@ def get_page(request: Request, visit: LooseVisiting, *, embed: Embed = False) ->
     if embed:
         _only_open(visit)
     headers = {"content-security-policy": content_policy(embedded=embed)}
-    back = "" if embed or request.app.state.identity.sign_in is None else _address_of(request)
-    return HTMLResponse(fill(page_template(), visit, sign_in=back), headers=headers)
+    can_sign_in = request.app.state.identity.sign_in is not None and not embed
+    sign_in = way_in(request.scope["query_string"]) if can_sign_in else ""
+    return HTMLResponse(fill(page_template(), visit, sign_in=sign_in), headers=headers)
 
 
 @router.get("/map/", include_in_schema=False)
@@ -48,11 +50,6 @@ def get_asset(name: Annotated[str, Path()]) -> Response:
     # A worker runs under the policy of its own script, and the map's worker fetches the tiles.
     headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy(embedded=False)}
     return Response(body, media_type=kind, headers=headers)
-
-
-def _address_of(request: Request) -> str:
-    """Path of the page with what the address asks for, to come back to."""
-    return f"/map?{request.url.query}" if request.url.query else "/map"
 
 
 def _only_open(visit: Visit) -> None:
