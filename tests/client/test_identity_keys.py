@@ -261,7 +261,7 @@ def test_create_list_revoke(snapshots: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["create", "--role", "analist", "--label", "Ann"], 1, "Its roles are analyst."),
+        (["create", "--role", "nobody", "--label", "Ann"], 1, "Its roles are analyst."),
         (["create", "--role", "public", "--label", "Ann"], 1, "for the role 'public'"),
         (["create", "--role", "analyst", "--label", "A"], 1, "not a name"),
         (["create", "--role", "analyst", "--label", "A\nB\nC"], 1, "not a name"),

@@ -19,7 +19,7 @@ from geointel_api.identity import issuer as issuer_module
 from geointel_api.identity.addresses import is_local_path, is_safe, origin_of
 from geointel_api.identity.credentials import LONGEST, credential_of, unknown
 from geointel_api.identity.fetching import LARGEST, ask_json
-from geointel_api.identity.issuer import FRESH, PAUSE, STALE, Issuer
+from geointel_api.identity.issuer import FRESH, PAUSE, STALE, Issuer, fits, read_keys
 from geointel_api.identity.sign_in import visitor_of
 from geointel_api.identity.tokens import claims_of, roles_of
 from geointel_api.settings import Settings
@@ -154,8 +154,11 @@ def test_a_key_serves_only_what_it_is_for(local: LocalIssuer, alg: str, kind: st
     local.make_key("two", kind)
     token = local.token(alg=alg, kid="two")
     assert holds(local, token)
-    local.documents["/jwks"] = {"keys": [{**local.keys["two"].as_dict(private=False), **change}]}
+    changed = {**local.keys["two"].as_dict(private=False), **change}
+    local.documents["/jwks"] = {"keys": [changed]}
     assert not holds(local, token)
+    # the library would refuse it too, but only after we had chosen it
+    assert not any(fits(key, alg) for key in read_keys({"keys": [changed]}))
 
 
 def test_keys_that_are_too_small_or_broken_are_left_out(local: LocalIssuer) -> None:

@@ -19,6 +19,7 @@ from geointel_api.errors import CrossSiteError
 from geointel_api.identity import proofs
 from geointel_api.identity.same_origin import refuse_other_sites
 from geointel_api.identity.sessions import Sessions
+from geointel_api.identity.sign_in import read_attempt
 from geointel_api.settings import Settings
 from geointel_api.state import tables
 from geointel_api.state.database import open_database, parse_url
@@ -161,7 +162,9 @@ def test_a_public_client_sends_no_secret(settings: dict[str, Any], issuer: Local
     "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", ""]
 )
 def test_nobody_is_sent_elsewhere(browser: Browser, issuer: LocalIssuer, wanted: str) -> None:
-    assert back(browser, issuer, begun(browser, wanted)).headers["location"] == f"{HERE}/map"
+    taken = begun(browser, wanted)
+    assert read_attempt(browser.jar["__Host-geointel-sign-in"]).next == "/map"
+    assert back(browser, issuer, taken).headers["location"] == f"{HERE}/map"
     forged = base64.urlsafe_b64encode(json.dumps([wanted or "x", "s", "n", "v"]).encode()).decode()
     browser.jar["__Host-geointel-sign-in"] = forged
     answer = back(browser, issuer, {"state": "s", "nonce": "n"})
