@@ -1,6 +1,6 @@
 """Wiring of the web service, and nothing else.
 
-A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, role, edition) → tiles, or
+A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, visitor, edition) → tiles, or
 ``Delivery`` (tags, compression, safety) → FastAPI.
 """
 
@@ -23,12 +23,14 @@ from geointel_api.delivery import Delivery
 from geointel_api.description import describe
 from geointel_api.door import Door
 from geointel_api.handlers import answer_error
+from geointel_api.identity.identity import Identity
 from geointel_api.jobs import Jobs
 from geointel_api.routes import (
     alerts as alert_routes,
 )
 from geointel_api.routes import (
     areas,
+    auth,
     cells,
     collections,
     health,
@@ -69,6 +71,7 @@ ROUTERS = tuple(
         tilesets,
         collections,
         page,
+        auth,
         health,
     )
 )
@@ -87,15 +90,16 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     SnapshotNotFoundError, SnapshotCorruptError
         If there is nothing to serve, or a file is not the one that was published.
     StateError
-        If alerts are on, and their database cannot be used.
+        If alerts or signing in are on, and their database cannot be used.
     """
     settings = settings or Settings()
     current = Current(settings.snapshots)
+    identity = Identity(settings)
     door = Door(
         current,
-        settings,
+        identity,
         tiles=TileApp(settings.tile_cache_bytes),
-        rest=Delivery(create_api(current, Alerts(settings, current))),
+        rest=Delivery(create_api(current, Alerts(settings, current), identity)),
     )
     if not settings.cors_origins:
         return door
@@ -113,11 +117,14 @@ def description_text() -> str:
     return json.dumps(create_api().openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
-def create_api(current: Current | None = None, alerts: Alerts | None = None) -> FastAPI:
+def create_api(
+    current: Current | None = None, alerts: Alerts | None = None, identity: Identity | None = None
+) -> FastAPI:
     """Return the described addresses without door and delivery. Without a snapshot they can only be described."""
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_life)
     api.state.current = current
     api.state.alerts = alerts
+    api.state.identity = identity
     api.state.worlds = Worlds()
     api.state.jobs = Jobs()
     api.openapi = lambda: describe(api)  # type: ignore[method-assign]
@@ -132,8 +139,10 @@ def create_api(current: Current | None = None, alerts: Alerts | None = None) -> 
 async def _life(api: FastAPI) -> AsyncIterator[None]:
     """What runs beside the answers, from the server's start to its end."""
     alerts: Alerts = api.state.alerts
+    identity: Identity = api.state.identity
     alerts.start()
     try:
         yield
     finally:
         await to_thread.run_sync(alerts.stop)
+        await to_thread.run_sync(identity.close)

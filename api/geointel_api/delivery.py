@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Headers = list[tuple[bytes, bytes]]
 
-VARY = "Accept, Accept-Encoding, Authorization, X-API-Key"
+VARY = "Accept, Accept-Encoding, Authorization, Cookie, X-API-Key"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 SAFETY = {

@@ -19,9 +19,15 @@ SUMMARY = (
     "Hexagon maps of recorded incidents, as published in one snapshot. Every answer names its snapshot in the header "
     "Geointel-Snapshot. Cells are 15-character H3 indexes. Null means that there is no value; status says why."
 )
+_SCHEMES = {
+    "Bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or a token of the service's issuer"},
+    "Key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "an API key"},
+}
+_SECURITY: list[dict[str, list[str]]] = [{}, {"Bearer": []}, {"Key": []}]
+"""None is needed for what is open to everybody."""
 _COMMON = {
     "NoSense": ("400", "The request makes no sense"),
-    "UnknownCredential": ("401", "The credential is not known"),
+    "UnknownCredential": ("401", "The credential is not known, or no longer holds"),
     "EditionRefused": ("403", "The edition is not open to you"),
     "NotHere": ("404", "There is no such thing in your edition"),
 }
@@ -32,6 +38,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         found = get_openapi(title=TITLE, version=geointel.__version__, description=SUMMARY, routes=app.routes, tags=[])
         components = found.setdefault("components", {})
+        components["securitySchemes"] = _SCHEMES
         components["responses"] = {name: _problem(text) for name, (_, text) in _COMMON.items()}
         schemas = components.setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
@@ -41,6 +48,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for methods in found["paths"].values():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
+                operation["security"] = _SECURITY
                 operation["responses"] |= {
                     status: {"$ref": f"#/components/responses/{name}"} for name, (status, _) in _COMMON.items()
                 }
