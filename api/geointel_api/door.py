@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from geointel_api.settings import Settings
 
 SNAPSHOT_HEADER = b"geointel-snapshot"
-HEALTH = "/health/"
-"""Probes carry no credential and need no edition."""
+PROBES = ("/health/", "/metrics")
+"""Beginnings of addresses for those who run the service: they carry no credential and need no edition."""
 
 KEPT_VISITS = 2_000
 
@@ -75,7 +75,7 @@ class Door:
             held = visit.snapshot
             scope["state"] |= {"visit": visit, "held": held}
         except GeointelError as error:
-            if not route_path(scope).startswith(HEALTH):
+            if not is_probe(route_path(scope)):
                 await send_problem(problem_of(error), scope, _stamped(send, held))
                 return
         app = self.tiles if is_tile(route_path(scope)) else self.rest
@@ -113,6 +113,11 @@ def route_path(scope: Scope) -> str:
     """Path of a request below the prefix."""
     path, prefix = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
+
+
+def is_probe(path: str) -> bool:
+    """Whether a path is for those who run the service."""
+    return path.startswith(PROBES)
 
 
 def is_tile(path: str) -> bool:

@@ -15,6 +15,8 @@ from geointel_api.strongest import table_html
 from geointel_api.view import Choice, View, accuracy_of, caveats_of, select, title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geointel_api.door import Visit
 
 POLICY = (
@@ -22,15 +24,16 @@ POLICY = (
     "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
 """No script but the page's own files runs, and nothing is fetched from elsewhere."""
+NO_FRAMES = "'none'"
 
 
 BESIDE_MAP = 2
 """Caveats that stand beside the map; all of them stand below it."""
 
 
-def content_policy(*, embedded: bool) -> str:
-    """Content security policy of the page; only the embedded page may stand in other pages' frames."""
-    return f"{POLICY}; frame-ancestors {'*' if embedded else chr(39) + 'none' + chr(39)}"
+def content_policy(frames: Sequence[str] = ()) -> str:
+    """Content security policy of the page, and whose pages may have it in a frame: none unless they are named."""
+    return f"{POLICY}; frame-ancestors {' '.join(frames) or NO_FRAMES}"
 
 
 def fill(template: str, visit: Visit) -> str:

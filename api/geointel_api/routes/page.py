@@ -25,11 +25,11 @@ Embed = Annotated[bool, Query(description="for a frame in another page (open edi
 
 
 @router.get("/map", response_class=HTMLResponse, summary="The map")
-def get_page(visit: LooseVisiting, *, embed: Embed = False) -> Response:
+def get_page(request: Request, visit: LooseVisiting, *, embed: Embed = False) -> Response:
     """Return the map of one view: `layer window category edition area cell lat lng z` as in the API."""
     if embed:
         _only_open(visit)
-    headers = {"content-security-policy": content_policy(embedded=embed)}
+    headers = {"content-security-policy": content_policy(request.app.state.frame_ancestors if embed else ())}
     return HTMLResponse(fill(page_template(), visit), headers=headers)
 
 
@@ -45,7 +45,7 @@ def get_asset(name: Annotated[str, Path()]) -> Response:
     """One file of the page; its name carries a hash of its content."""
     body, kind = asset(name)
     # A worker runs under the policy of its own script, and the map's worker fetches the tiles.
-    headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy(embedded=False)}
+    headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy()}
     return Response(body, media_type=kind, headers=headers)
 
 
