@@ -41,6 +41,7 @@ OFF = "off"
 ASSETS = "/map-assets/"
 WORKED_OUT = ("/v1/scenarios", "/v1/sites", "/v1/areas/summary")
 """Addresses that work something out for each question."""
+SIGNING_IN = "/auth/"
 PREFIX = "geointel"
 
 
@@ -135,7 +136,7 @@ class Limited:
             return
         visitor = note_visit(scope)
         path = route_path(scope)
-        key = f"who:{visitor.how}:{visitor.who}" if visitor.known else f"from:{network_of(scope)}"
+        key = f"who:{visitor.id}" if visitor.known else f"from:{network_of(scope)}"
         left = None if is_probe(path) else await self.limits.take(kind_of(path), key)
         if left is None:
             await self.app(scope, receive, send)
@@ -149,7 +150,7 @@ def kind_of(path: str) -> str:
     """Which rule a request falls under."""
     if is_tile(path) or path.startswith(ASSETS):
         return TILES
-    return HEAVY if path in WORKED_OUT else REQUESTS
+    return HEAVY if path in WORKED_OUT or path.startswith(SIGNING_IN) else REQUESTS
 
 
 def telling(left: Left, send: Send) -> Send:

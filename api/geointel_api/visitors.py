@@ -1,7 +1,4 @@
-"""Who is asking, for limits and for the log of accesses. The only place that says it.
-
-This version issues no keys: everybody is anonymous, and has the role of the server.
-"""
+"""Who is asking, for limits and for the log of accesses. The only place that says it."""
 
 from __future__ import annotations
 
@@ -20,22 +17,26 @@ _NETWORK = 64
 """Bits of an address of IPv6 that one household or office has to itself."""
 
 
+ANONYMOUS = "anonymous"
+
+
 @dataclass(frozen=True)
 class Visitor:
-    """Who: label of a key or subject of a token, nothing that identifies anybody who sent neither. How; and in which role."""
+    """Who: name of a key or of a person whom a token names, or nobody in particular. How that was shown; and in which role."""
 
-    who: str
-    how: str
-    role: str
+    who: str = ANONYMOUS
+    how: str = ANONYMOUS
+    role: str = ""
+    id: str = ""
+    """The same at every visit of somebody who is known; requests are counted by it."""
 
     @property
     def known(self) -> bool:
         """Whether a credential says who it is."""
-        return self.how != NONE
+        return self.how != ANONYMOUS
 
 
-NONE = "none"
-NOBODY = Visitor("anonymous", NONE, "")
+NOBODY = Visitor()
 
 
 @dataclass
@@ -47,9 +48,14 @@ class Seen:
 
 
 def visitor_of(scope: Scope) -> Visitor:
-    """The visitor of a request that the door has let in; nobody before."""
-    visit: Visit | None = scope.get("state", {}).get("visit")
-    return NOBODY if visit is None else Visitor(NOBODY.who, NONE, visit.role)
+    """The visitor of a request, as far as the door knows: whom a credential names, and the role in the edition that answers."""
+    state: dict[str, Any] = scope.get("state", {})
+    visit: Visit | None = state.get("visit")
+    role = "" if visit is None else visit.role
+    proved = state.get("visitor")
+    if proved is None or proved.how == ANONYMOUS:
+        return Visitor(role=role)
+    return Visitor(who=proved.person or proved.id, how=proved.how, role=role, id=proved.id)
 
 
 def note_visit(scope: Scope) -> Visitor:

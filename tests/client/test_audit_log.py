@@ -82,7 +82,7 @@ def test_an_access_to_a_closed_edition_is_a_row(serving: Callable[..., Any], sna
     ]
     snapshot = (snapshots / "current").read_text().strip()
     for row in rows:
-        assert (row.who, row.how, row.role, row.address) == ("anonymous", "none", "analyst", "")
+        assert (row.who, row.how, row.role, row.address) == ("anonymous", "anonymous", "analyst", "")
         assert (row.snapshot, row.edition, row.number) == (snapshot, "partner", 1)
         assert before <= datetime.fromisoformat(row.at) <= datetime.now(UTC)
         assert not any(secret in str(row) for secret in SECRETS)
@@ -155,7 +155,7 @@ def test_what_somebody_typed_is_not_in_it(serving: Callable[..., Any]) -> None:
 
 
 def test_who_has_a_credential_is_named(serving: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Visitor("Blackpool dashboard", "key", "analyst")
+    known = Visitor("Blackpool dashboard", "key", "analyst", "key:1")
     monkeypatch.setattr("geointel_api.visitors.visitor_of", lambda _: known)
     analyst = serving(anonymous_role="analyst")
     analyst.get("/v1/layers")
@@ -248,7 +248,7 @@ def test_an_answer_does_not_wait_and_what_is_lost_is_counted(
     assert (waiting_log.waiting, waiting_log.counts.of("audit_lost")) == (4, 6)
 
     def broken(*_: object) -> None:
-        raise OperationalError("INSERT who-1 hush", {}, Exception("hush"))  # noqa: EM101
+        raise OperationalError("INSERT who-1 hush", {}, Exception("hush"))
 
     with monkeypatch.context() as patch:
         patch.setattr(audit_log, "write", broken)
