@@ -98,7 +98,7 @@ def _wanted(seen: Seen, status: int, kept: str) -> bool:
 
 def place_of(parts: dict[str, str], query_string: bytes, *, answered: bool) -> str:
     """The cell, the area as ``level:code``, or the box in tenths of a degree that was asked for; of areas and boxes, only what was answered."""
-    cell = parts.get("cell", "")
+    cell = parts.get("cell", "").lower()
     if _CELL.fullmatch(cell):
         return cell
     if not answered:
