@@ -91,7 +91,9 @@ def test_two_editions_at_once_never_mix(snapshots: Path) -> None:
     async def all_at_once() -> list[list[tuple[str, bytes]]]:
         paths = [TILES[0], "/v1/layers/incidents/values", "/v1/snapshot"]
         return [
-            list(await asyncio.gather(*(ask(path, f"edition={name}") for _ in range(20) for name in ("open", "partner"))))
+            list(
+                await asyncio.gather(*(ask(path, f"edition={name}") for _ in range(20) for name in ("open", "partner")))
+            )
             for path in paths
         ]
 

@@ -109,7 +109,13 @@ def test_one_process_serves_every_edition_of_a_role(snapshots: Path) -> None:
     both = as_client(create_app(Settings(snapshots=snapshots, anonymous_role="analyst", audit="off")))
     only = {
         name: as_client(
-            create_app(Settings(snapshots=snapshots / both.get("/v1/snapshot").json()["snapshot"] / name, anonymous_role="analyst", audit="off"))
+            create_app(
+                Settings(
+                    snapshots=snapshots / both.get("/v1/snapshot").json()["snapshot"] / name,
+                    anonymous_role="analyst",
+                    audit="off",
+                )
+            )
         )
         for name in ("open", "partner")
     }

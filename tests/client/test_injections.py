@@ -109,7 +109,8 @@ def test_an_odd_name_is_refused_or_finds_nothing(client: Any, analyst: Any, snap
 
 @pytest.mark.usefixtures("built_page")
 @pytest.mark.parametrize(
-    "name", ["../index.html", "..%2findex.html", "%2e%2e/index.html", "/etc/passwd", "%2fetc%2fpasswd", "./../index.html", ""]
+    "name",
+    ["../index.html", "..%2findex.html", "%2e%2e/index.html", "/etc/passwd", "%2fetc%2fpasswd", "./../index.html", ""],
 )
 def test_only_files_of_the_page_are_given(client: Any, name: str) -> None:
     assert client.get(f"/map-assets/{name}").status_code in (400, 404)
@@ -149,15 +150,14 @@ def test_the_first_of_two_parameters_counts_everywhere(client: Any, analyst: Any
     ],
 )
 def test_a_header_changes_nothing_that_it_should_not(client: Any, headers: dict[str, str]) -> None:
-    try:
-        answer = client.get("/?f=json", **headers)
-    except Exception as error:
-        assert "Illegal header" in str(error), "the client itself refused to send it"  # noqa: PT017
-        return
+    answer = client.get("/?f=json", **headers)
     assert answer.status_code in (200, 400)
     assert "evil" not in answer.text
     assert "evil" not in str(answer.headers)
-    assert client.get("/v1/snapshot", **{k: v for k, v in headers.items() if k != "host"}).json().get("edition", "open") == "open"
+    assert (
+        client.get("/v1/snapshot", **{k: v for k, v in headers.items() if k != "host"}).json().get("edition", "open")
+        == "open"
+    )
 
 
 def deep(depth: int) -> bytes:

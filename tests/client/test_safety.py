@@ -71,7 +71,9 @@ def test_tls_is_demanded_only_over_tls_and_only_if_it_is_set(snapshots: Path) ->
 def test_frames_are_for_the_embedded_page_alone(snapshots: Path, client: Any) -> None:
     assert policy_of(client.get("/map?embed=1"))["frame-ancestors"] == "*"
     assert policy_of(client.get("/map"))["frame-ancestors"] == "'none'"
-    some = as_client(create_app(Settings(snapshots=snapshots, frame_ancestors="https://a.example, https://*.b.example")))
+    some = as_client(
+        create_app(Settings(snapshots=snapshots, frame_ancestors="https://a.example, https://*.b.example"))
+    )
     assert policy_of(some.get("/map?embed=1"))["frame-ancestors"] == "https://a.example https://*.b.example"
     assert policy_of(some.get("/map"))["frame-ancestors"] == "'none'"
     none = as_client(create_app(Settings(snapshots=snapshots, frame_ancestors="none")))

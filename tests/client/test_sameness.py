@@ -18,7 +18,6 @@ from .conftest import as_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 STUDY = [f"{cell:x}" for cell in small_snapshot.Counts.draw(1).leaves.tolist()]
 HIDDEN = STUDY[10:16]
@@ -39,7 +38,11 @@ def hide(table: pa.Table, cells: list[str]) -> pa.Table:
         elif name not in ("resolution", "cell", "window", "category"):
             values = [None if here else value for value, here in zip(values, chosen, strict=True)]
         kind = table[name].type
-        array = pa.array(values, pa.string()).dictionary_encode() if pa.types.is_dictionary(kind) else pa.array(values, kind)
+        array = (
+            pa.array(values, pa.string()).dictionary_encode()
+            if pa.types.is_dictionary(kind)
+            else pa.array(values, kind)
+        )
         columns[name] = array.cast(kind) if not pa.types.is_dictionary(kind) else array
     return pa.table(columns)
 
@@ -105,7 +108,11 @@ def form_of(answer: Any) -> tuple[Any, ...]:
     """What can be seen of an answer without reading it, and its bytes; the snapshot's own name is that of its files."""
     headers = {name: value for name, value in answer.headers.items() if name != "geointel-snapshot"}
     name = answer.headers["geointel-snapshot"]
-    return answer.status_code, headers if name not in answer.text else len(answer.content), answer.text.replace(name, "")
+    return (
+        answer.status_code,
+        headers if name not in answer.text else len(answer.content),
+        answer.text.replace(name, ""),
+    )
 
 
 @pytest.mark.parametrize("path", SHOWN_ALIKE)
@@ -193,7 +200,9 @@ def test_what_only_another_edition_has_is_as_nothing(lean_edition: Any, path: st
     assert partner.get(path.format(theirs)).status_code == 200
     assert found.status_code == unheard.status_code
     assert found.status_code in (403, 404)
-    said, unsaid = (answer.text.replace(name.rpartition("/")[2], "·") for answer, name in ((found, theirs), (unheard, nobodys)))
+    said, unsaid = (
+        answer.text.replace(name.rpartition("/")[2], "·") for answer, name in ((found, theirs), (unheard, nobodys))
+    )
     assert said == unsaid
     assert len(found.content) == len(unheard.content)
     assert dict(found.headers) == dict(unheard.headers)
@@ -205,12 +214,17 @@ def lean_edition(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     folder = tmp_path_factory.mktemp("lean") / "snapshots"
     real_manifest, real_areas = small_snapshot._manifest, small_snapshot._areas
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(small_snapshot, "_manifest", lambda edition, counts, layers: _lean(real_manifest(edition, counts, layers)))
+        patch.setattr(
+            small_snapshot, "_manifest", lambda edition, counts, layers: _lean(real_manifest(edition, counts, layers))
+        )
         # the open edition is written first
         calls = iter([real_areas().filter(pa.array([True, False, True])), real_areas()])
         patch.setattr(small_snapshot, "_areas", lambda: next(calls))
         small_snapshot.write_snapshot(folder)
-    public, partner = (as_client(create_app(Settings(snapshots=folder, anonymous_role=role, audit="off"))) for role in ("public", "analyst"))
+    public, partner = (
+        as_client(create_app(Settings(snapshots=folder, anonymous_role=role, audit="off")))
+        for role in ("public", "analyst")
+    )
     return public, partner
 
 

@@ -29,4 +29,6 @@ def refuse_size(raw: RawFile, unpacked: int) -> None:
     """Raise ``SchemaError`` when a file has given, or says that it gives, too many bytes."""
     if unpacked > max(SMALL, MOST_TIMES * raw.path.stat().st_size):
         message = f"it unpacks to {unpacked:,} bytes or more, over {MOST_TIMES} times its own size."
-        raise SchemaError(message, file=raw.name, remedy="Look at where it comes from. If it is right, unpack it first.")
+        raise SchemaError(
+            message, file=raw.name, remedy="Look at where it comes from. If it is right, unpack it first."
+        )

@@ -59,7 +59,9 @@ def require_sound(snapshot: Path) -> None:
 
 def require_sound_edition(folder: Path) -> None:
     """The same for the folder of one edition, copied alone: every file against the manifest, and that against its digest."""
-    found = {f"{folder.name}/{path.relative_to(folder).as_posix()}": layout.sha256(path) for path in layout.files_in(folder)}
+    found = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": layout.sha256(path) for path in layout.files_in(folder)
+    }
     found.pop(f"{folder.name}/{layout.MANIFEST}", None)
     _require_none(folder.name, _check_edition(folder, found, str(read_manifest(folder).get("snapshot"))))
 
