@@ -6,6 +6,7 @@ Sources: OWASP Secure Headers Project; RFC 9110 (414), RFC 6585 (431), RFC 6797 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def refusal_of(scope: Scope) -> Problem | None:
     if _CONTROL.search(scope["path"]):
         return Problem(HTTPStatus.BAD_REQUEST, "The address has a control character in it.", "Leave it out.")
     hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1 or not all(_HOST.fullmatch(host.decode("latin-1")) for host in hosts):
+    if len(hosts) > 1 or not all(map(_is_host, hosts)):
         return Problem(HTTPStatus.BAD_REQUEST, "The header Host is not the name of a server.", "Correct it.")
     return None
 
@@ -62,14 +63,27 @@ def safe_headers(
     ``everybody``: the answer is of an edition for everybody, so other sites may show it. ``strict_transport``: seconds for
     which browsers shall use TLS only, 0 to say nothing.
     """
-    known = {name.lower(): value for name, value in given}
+    known = dict(given)
+    wanted = _headers(
+        everybody=everybody,
+        strict_transport=strict_transport,
+        picture=known.get(b"content-type", b"").startswith(b"image/svg"),
+    )
+    return [pair for pair in wanted if pair[0] not in known]
+
+
+@lru_cache(maxsize=8)
+def _headers(*, everybody: bool, strict_transport: int, picture: bool) -> tuple[tuple[bytes, bytes], ...]:
     wanted = {
         **ALWAYS,
         "cross-origin-resource-policy": "cross-origin" if everybody else "same-origin",
-        "content-security-policy": PICTURE
-        if known.get(b"content-type", b"").startswith(b"image/svg")
-        else NOTHING_RUNS,
+        "content-security-policy": PICTURE if picture else NOTHING_RUNS,
     }
     if strict_transport:
         wanted["strict-transport-security"] = f"max-age={strict_transport}"
-    return [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in known]
+    return tuple((name.encode(), value.encode()) for name, value in wanted.items())
+
+
+@lru_cache(maxsize=64)
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value.decode("latin-1")) is not None
