@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from geointel_api.door import Visit
 
+CREDENTIAL_HEADERS = (b"authorization", b"x-api-key")
+"""Headers in which somebody may guess."""
 SEEN = "seen"
 """Where a request's state has its ``Seen``."""
 _NETWORK = 64

@@ -10,14 +10,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from geointel_api.access import CREDENTIAL_HEADERS, is_open
+from geointel_api.access import is_open
 from geointel_api.accessed import take_down
 from geointel_api.delivery import send_problem
 from geointel_api.errors import problem_of
 from geointel_api.forwarded import Forwarded
 from geointel_api.rate_limits import CREDENTIALS, refuse
 from geointel_api.safety import refusal_of, safe_headers
-from geointel_api.visitors import SEEN, Seen, network_of
+from geointel_api.visitors import CREDENTIAL_HEADERS, SEEN, Seen, network_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -122,6 +122,16 @@ def test_a_hidden_cell_answers_as_one_with_nothing(served: dict[str, Any], path:
     assert form_of(absent) == form_of(hidden)
 
 
+def test_what_is_not_shown_is_never_zero(served: dict[str, Any]) -> None:
+    """Facts hold no row of such a cell, and a month without a row is 0 elsewhere."""
+    for client in served.values():
+        for cell in HIDDEN:
+            told = client.get(f"/v1/cells/{cell}").json()
+            assert set(told["series"]["values"]) == {None}
+            assert {one["row"]["value"] for one in told["layers"]} == {None}
+            assert told["special_share"] is None
+
+
 @pytest.mark.parametrize("layer", ["incidents", "drug-hotspot", "drug-excess"])
 def test_hidden_cells_are_rows_like_any_other(served: dict[str, Any], layer: str) -> None:
     """Every study cell is in every answer; those that are not shown have nothing in any column, the same in all of them."""
