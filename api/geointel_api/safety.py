@@ -10,6 +10,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from geointel_api import plain_pages
 from geointel_api.errors import Problem
 
 if TYPE_CHECKING:
@@ -67,17 +68,24 @@ def safe_headers(
     wanted = _headers(
         everybody=everybody,
         strict_transport=strict_transport,
-        picture=known.get(b"content-type", b"").startswith(b"image/svg"),
+        policy=_policy_of(known.get(b"content-type", b"")),
     )
     return [pair for pair in wanted if pair[0] not in known]
 
 
-@lru_cache(maxsize=8)
-def _headers(*, everybody: bool, strict_transport: int, picture: bool) -> tuple[tuple[bytes, bytes], ...]:
+def _policy_of(content_type: bytes) -> str:
+    """Policy of an answer that gives none: of a page without script, of a drawing, or of what is for programs."""
+    if content_type.startswith(b"text/html"):
+        return plain_pages.POLICY
+    return PICTURE if content_type.startswith(b"image/svg") else NOTHING_RUNS
+
+
+@lru_cache(maxsize=16)
+def _headers(*, everybody: bool, strict_transport: int, policy: str) -> tuple[tuple[bytes, bytes], ...]:
     wanted = {
         **ALWAYS,
         "cross-origin-resource-policy": "cross-origin" if everybody else "same-origin",
-        "content-security-policy": PICTURE if picture else NOTHING_RUNS,
+        "content-security-policy": policy,
     }
     if strict_transport:
         wanted["strict-transport-security"] = f"max-age={strict_transport}"

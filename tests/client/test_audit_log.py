@@ -17,9 +17,9 @@ from geointel_api.app import create_app
 from geointel_api.audit_log import AuditLog
 from geointel_api.counts import Counts
 from geointel_api.settings import Settings
+from geointel_api.state.access_tables import accesses
 from geointel_api.state.accesses import Access, first_broken, forget, write
 from geointel_api.state.database import open_database, parse_url
-from geointel_api.state.tables import accesses
 from geointel_api.visitors import Visitor
 
 from .conftest import api_of, as_client

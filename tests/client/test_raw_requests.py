@@ -40,7 +40,10 @@ class Running:
         """Send some bytes, and read until the server closes or says no more."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as line:
             for part in parts:
-                line.sendall(part)
+                try:
+                    line.sendall(part)
+                except OSError:
+                    break  # the server has closed its end
                 time.sleep(pause)
             line.settimeout(2)
             said = b""

@@ -13,7 +13,7 @@ from geointel_api.conformance import IMPLEMENTED
 from geointel_api.links import HTML, JSON, OPENAPI, address, link
 from geointel_api.ogc_documents import Conformance, LandingDocument
 from geointel_api.parameters import Base, Visiting  # noqa: TC001 - FastAPI reads annotations
-from geointel_api.plain_pages import POLICY, landing_page, reference_page
+from geointel_api.plain_pages import landing_page, reference_page
 from geointel_api.tilejson import attribution
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def get_landing(request: Request, visit: Visiting, base: Base, f: Format =
     """Links to everything, as JSON for programs and HTML for people."""
     landing = landing_document(visit, base)
     if f == "html" or (f is None and prefers_html(request.headers.get("accept", ""))):
-        return HTMLResponse(landing_page(landing), headers={"content-security-policy": POLICY})
+        return HTMLResponse(landing_page(landing))
     return json_answer(landing)
 
 
@@ -51,7 +51,7 @@ async def get_description(request: Request, visit: Visiting) -> Response:  # noq
 @router.get("/docs", response_class=HTMLResponse, summary="Reference for people")
 async def get_reference(request: Request, visit: Visiting) -> Response:  # noqa: ARG001
     """Every address with its parameters, on one page."""
-    return HTMLResponse(reference_page(request.app.openapi()), headers={"content-security-policy": POLICY})
+    return HTMLResponse(reference_page(request.app.openapi()))
 
 
 def landing_document(visit: Visit, base: str) -> dict[str, Any]:

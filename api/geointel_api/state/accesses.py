@@ -16,9 +16,9 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from geointel_api.errors import ConflictError
+from geointel_api.state.access_tables import access_ends, accesses
 from geointel_api.state.database import NOTHING
 from geointel_api.state.log import told
-from geointel_api.state.tables import access_ends, accesses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
