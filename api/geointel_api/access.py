@@ -1,35 +1,44 @@
-"""Who sees what: credential → role → editions. The only file that decides it.
+"""Who sees what: visitor → roles → editions. The only file that decides it.
 
-This version issues no keys: a visitor without a credential has the anonymous role, and every
-credential is unknown. What a role may open stands in each edition's manifest.
+Who a visitor is, ``identity`` finds out from a key, a token or a session. What a role may open stands in each edition's
+manifest.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from geointel_api.errors import CredentialError, EditionRefusedError
+from geointel_api.errors import EditionRefusedError
 from geointel_api.state.log import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from geointel.snapshot import Snapshot
     from geointel_api.opened import OpenEdition
 
+    How = Literal["anonymous", "key", "token", "session"]
+
 OPEN, PUBLIC = "open", "public"
 """The edition that everybody may read, and the role of everybody."""
 CREDENTIAL_HEADERS = (b"authorization", b"x-api-key")
-"""Headers that carry a credential. Answers vary by them."""
+"""Headers that carry a key or token. Answers vary by them, and by the cookie of a session."""
 
 
-def role_of(headers: Iterable[tuple[bytes, bytes]], anonymous_role: str) -> str:
-    """Role of a visitor with these headers (names in lower case). Raises ``CredentialError`` for an unknown credential."""
-    for name, _ in headers:
-        if name in CREDENTIAL_HEADERS:
-            message = "This credential is not known."
-            raise CredentialError(message, remedy="Ask without a credential: this version issues none.")
-    return anonymous_role
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks, as far as it was proved. Equal visitors see the same."""
+
+    roles: tuple[str, ...]
+    """Every role they have; the first decides which edition they see by default."""
+    person: str | None = None
+    """Who acts, for the log of alerts: label of a key, or the claim that names a person. ``None``: nobody proved it."""
+    how: How = "anonymous"
+    id: str = ""
+    """The same at every visit: ``key:…`` or ``person:…``; empty without a credential. Never a secret."""
+    name: str = ""
+    """How the page greets them. People may choose it themselves, so nothing is decided by it."""
 
 
 def is_open(edition: OpenEdition) -> bool:
@@ -42,13 +51,22 @@ def may_act(edition: OpenEdition) -> bool:
     return not is_open(edition)
 
 
-def person_of(said: str, role: str) -> Person:
-    """The person who acts: until there are keys, the one whom the request names."""
-    return Person(said, role)
+def role_in(edition: OpenEdition, visitor: Visitor) -> str:
+    """The role by which a visitor opens an edition: the first that may. Empty if none does."""
+    return next((role for role in visitor.roles if role in edition.manifest["roles"]), "")
 
 
-def editions_of(snapshot: Snapshot, role: str) -> tuple[str, ...]:
-    """Editions that ``role`` may open, its default first."""
+def person_of(said: str, role: str, visitor: Visitor) -> Person:
+    """The person who acts: whom the credential names, and what the request says only where nobody proved who they are."""
+    return Person(visitor.person or said, role)
+
+
+def editions_of(snapshot: Snapshot, roles: Sequence[str]) -> tuple[str, ...]:
+    """Editions that somebody with these roles may open: those of the first role in its order, then what others add."""
+    return tuple(dict.fromkeys(name for role in roles for name in _of_one(snapshot, role)))
+
+
+def _of_one(snapshot: Snapshot, role: str) -> tuple[str, ...]:
     places: Mapping[str, int] = {
         name: edition.manifest["roles"][role]
         for name, edition in snapshot.editions.items()

@@ -151,7 +151,7 @@ def take_report(alerts: Alerts, visit: Visit, report: requests.Report) -> Alert:
     check_category(visit.edition, report.category, "category")
     place = place_of(visit.edition, report.place, "place")
     check_source(visit.edition, report.source)
-    return desk.report(report, person_of(report.who, visit.role), place=place)
+    return desk.report(report, person_of(report.who, visit.role, visit.visitor), place=place)
 
 
 def take_step(alerts: Alerts, visit: Visit, name: str, step: requests.AnyStep) -> Alert:
@@ -167,7 +167,7 @@ def take_step(alerts: Alerts, visit: Visit, name: str, step: requests.AnyStep) -
     public = step.public if isinstance(step, requests.Grade) else bool((alert.grade or {}).get("public"))
     if public and not isinstance(step, requests.Withdraw | requests.Expire):
         check_public(visit, place or alert.content["place"])
-    person = person_of(step.who, visit.role)
+    person = person_of(step.who, visit.role, visit.visitor)
     after = desk.step(name, step, person=person, place=place, overlap=overlap_of(visit.edition.outlines))
     alerts.wake()
     return after

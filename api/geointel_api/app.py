@@ -1,7 +1,7 @@
 """Wiring of the web service, and nothing else.
 
 A request passes: ``Watch`` (proxies, safety, log of accesses) → CORS (if any origin is allowed) → ``Door`` (snapshot,
-role, edition) → ``Limited`` (rate limits) → tiles, or ``Bodies`` → ``TimeLimit`` → ``Delivery`` (tags, compression,
+visitor, edition) → ``Limited`` (rate limits) → tiles, or ``Bodies`` → ``TimeLimit`` → ``Delivery`` (tags, compression,
 caching) → FastAPI.
 """
 
@@ -28,6 +28,7 @@ from geointel_api.delivery import Delivery
 from geointel_api.description import describe
 from geointel_api.door import Door
 from geointel_api.handlers import answer_error
+from geointel_api.identity.identity import Identity
 from geointel_api.jobs import Jobs
 from geointel_api.rate_limits import Limited, RateLimits
 from geointel_api.routes import (
@@ -35,6 +36,7 @@ from geointel_api.routes import (
 )
 from geointel_api.routes import (
     areas,
+    auth,
     cells,
     collections,
     health,
@@ -77,6 +79,7 @@ ROUTERS = tuple(
         tilesets,
         collections,
         page,
+        auth,
         health,
     )
 )
@@ -95,20 +98,21 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     SnapshotNotFoundError, SnapshotCorruptError
         If there is nothing to serve, or a file is not the one that was published.
     StateError
-        If alerts are on, and their database cannot be used.
+        If alerts or signing in are on, and their database cannot be used.
     """
     settings = settings or Settings()
     current = Current(settings.snapshots)
     counts = Counts()
     audit, limits = AuditLog(settings, counts), RateLimits(settings, counts)
-    api = create_api(current, Alerts(settings, current))
+    identity = Identity(settings)
+    api = create_api(current, Alerts(settings, current), identity)
     api.state.audit, api.state.counts = audit, counts
     api.state.frame_ancestors = settings.frame_ancestors
     api.state.gauges = (lambda: {"audit_waiting": audit.waiting}) if settings.metrics else None
     answering = TimeLimit(Delivery(api), seconds=settings.time_limit, counts=counts)
     door = Door(
         current,
-        settings,
+        identity,
         tiles=Limited(TileApp(settings.tile_cache_bytes), limits),
         rest=Limited(Bodies(answering, seconds=settings.time_limit), limits),
     )
@@ -134,11 +138,14 @@ def description_text() -> str:
     return json.dumps(create_api().openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
-def create_api(current: Current | None = None, alerts: Alerts | None = None) -> FastAPI:
+def create_api(
+    current: Current | None = None, alerts: Alerts | None = None, identity: Identity | None = None
+) -> FastAPI:
     """Return the described addresses without door and delivery. Without a snapshot they can only be described."""
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_life)
     api.state.current = current
     api.state.alerts = alerts
+    api.state.identity = identity
     api.state.worlds = Worlds()
     api.state.jobs = Jobs()
     api.openapi = lambda: describe(api)  # type: ignore[method-assign]
@@ -153,9 +160,11 @@ def create_api(current: Current | None = None, alerts: Alerts | None = None) -> 
 async def _life(api: FastAPI) -> AsyncIterator[None]:
     """What runs beside the answers, from the server's start to its end."""
     alerts: Alerts = api.state.alerts
+    identity: Identity = api.state.identity
     alerts.start()
     try:
         yield
     finally:
         await to_thread.run_sync(alerts.stop)
         await to_thread.run_sync(api.state.audit.stop)
+        await to_thread.run_sync(identity.close)

@@ -19,9 +19,15 @@ SUMMARY = (
     "Hexagon maps of recorded incidents, as published in one snapshot. Every answer names its snapshot in the header "
     "Geointel-Snapshot. Cells are 15-character H3 indexes. Null means that there is no value; status says why."
 )
+_SCHEMES = {
+    "Bearer": {"type": "http", "scheme": "bearer", "description": "an API key, or a token of the service's issuer"},
+    "Key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "an API key"},
+}
+_SECURITY: list[dict[str, list[str]]] = [{}, {"Bearer": []}, {"Key": []}]
+"""None is needed for what is open to everybody."""
 _COMMON = {
     "NoSense": ("400", "The request makes no sense"),
-    "UnknownCredential": ("401", "The credential is not known"),
+    "UnknownCredential": ("401", "The credential is not known, or no longer holds"),
     "EditionRefused": ("403", "The edition is not open to you"),
     "NotHere": ("404", "There is no such thing in your edition"),
     "TooOften": ("429", "You have asked too often: Retry-After says how long to wait"),
@@ -40,6 +46,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         found = get_openapi(title=TITLE, version=geointel.__version__, description=SUMMARY, routes=app.routes, tags=[])
         components = found.setdefault("components", {})
+        components["securitySchemes"] = _SCHEMES
         every = {**_COMMON, **_OF_QUESTIONS, **_OF_BODIES}
         components["responses"] = {name: _problem(text) for name, (_, text) in every.items()}
         schemas = components.setdefault("schemas", {})
@@ -50,6 +57,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for methods in found["paths"].values():
             for operation in methods.values():
                 _describe_errors(operation)
+                operation["security"] = _SECURITY
         found["paths"] = dict(sorted(found["paths"].items()))
         app.openapi_schema = found
     return app.openapi_schema

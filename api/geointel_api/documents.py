@@ -30,6 +30,16 @@ class ProblemDocument(Document):
     field: str | None = Field(default=None, description="part of a question at fault, such as `actions.0.lat`")
 
 
+class MeDocument(Document):
+    """Who is signed in, and what they may open."""
+
+    how: Literal["anonymous", "key", "token", "session"]
+    person: str | None = Field(description="who acts, in the log of alerts; null for a visitor without a credential")
+    name: str
+    roles: list[str]
+    editions: list[str]
+
+
 class Named(Document):
     """An id with its name."""
 

@@ -9,37 +9,51 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.responses import HTMLResponse
+
 from geointel.errors import GeointelError
-from geointel_api.access import choose_edition, editions_of, role_of
-from geointel_api.delivery import send_problem
+from geointel_api.access import choose_edition, editions_of, role_in
+from geointel_api.delivery import header, send_answer, send_problem
 from geointel_api.errors import problem_of
+from geointel_api.links import prefers_html
+from geointel_api.plain_pages import refusal_page, way_in
+from geointel_api.visitors import note_visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from geointel_api.access import Visitor
     from geointel_api.current import Current
+    from geointel_api.identity.identity import Identity
     from geointel_api.opened import OpenEdition, OpenSnapshot
-    from geointel_api.settings import Settings
 
 SNAPSHOT_HEADER = b"geointel-snapshot"
 PROBES = ("/health/", "/metrics")
 """Beginnings of addresses for those who run the service: they carry no credential and need no edition."""
+PAGE = "/map"
+AUTH = "/auth/"
+"""Who signs in may have no edition yet."""
 
 KEPT_VISITS = 2_000
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What one request holds: its snapshot, the edition that answers, its role, and the editions that may open."""
+    """What one request holds: its snapshot, the edition that answers, who asks, and the editions that may open."""
 
     snapshot: OpenSnapshot
     edition: OpenEdition
     visible: tuple[str, ...]
     query: Mapping[str, list[str]]
     """The parameters of the address that have a value."""
-    role: str
+    visitor: Visitor
+
+    @property
+    def role(self) -> str:
+        """The role by which the edition is open to the visitor."""
+        return role_in(self.edition, self.visitor)
 
     @property
     def lasting(self) -> bool:
@@ -54,13 +68,13 @@ class Visit:
 class Door:
     """Pins snapshot and edition, then hands the request to the tiles or to the rest."""
 
-    def __init__(self, current: Current, settings: Settings, *, tiles: ASGIApp, rest: ASGIApp) -> None:
+    def __init__(self, current: Current, identity: Identity, *, tiles: ASGIApp, rest: ASGIApp) -> None:
         self.current = current
-        self.settings = settings
+        self.identity = identity
         self.tiles = tiles
         self.rest = rest
         self._held: OpenSnapshot | None = None
-        self._visits: dict[tuple[str, bytes], Visit] = {}
+        self._visits: dict[tuple[Visitor, bytes], Visit] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (or pass the life-span messages on)."""
@@ -70,26 +84,48 @@ class Door:
         scope = self._placed(scope)
         held = self.current.pin()
         scope["state"] = {**scope.get("state", {}), "held": held}
+        path = route_path(scope)
         try:
-            visit = self._visit(scope, held)
-            held = visit.snapshot
-            scope["state"] |= {"visit": visit, "held": held}
+            if not is_probe(path):
+                held = await self._let_in(scope, held, path)
         except GeointelError as error:
-            if not is_probe(route_path(scope)):
-                await send_problem(problem_of(error), scope, _stamped(send, held))
-                return
-        app = self.tiles if is_tile(route_path(scope)) else self.rest
+            await self._refuse(error, scope, _stamped(send, held))
+            return
+        app = self.tiles if is_tile(path) else self.rest
         await app(scope, receive, _stamped(send, held))
 
+    async def _refuse(self, error: GeointelError, scope: Scope, send: Send) -> None:
+        """Say why not; of the page to a person who may sign in, as a page with the way in: their session may be over."""
+        visitor = scope["state"].get("visitor")
+        asks = visitor is not None and visitor.how == "anonymous" and self.identity.sign_in is not None
+        if asks and route_path(scope) == PAGE and prefers_html(header(scope, b"accept")):
+            page = HTMLResponse(
+                refusal_page(problem_of(error), way_in(scope["query_string"])), problem_of(error).status
+            )
+            await send_answer(scope, send, status=page.status_code, headers=page.headers, body=bytes(page.body))
+            return
+        await send_problem(problem_of(error), scope, send)
+
+    async def _let_in(self, scope: Scope, held: OpenSnapshot, path: str) -> OpenSnapshot:
+        """Put ``visitor`` into the state of a request, and ``visit`` unless it signs in; give the snapshot that answers."""
+        visitor = await self.identity.visitor_of(scope["method"], scope["headers"])
+        scope["state"]["visitor"] = visitor
+        note_visit(scope)
+        if path.startswith(AUTH):
+            return held
+        visit = self._visit(visitor, scope["query_string"], held)
+        scope["state"] |= {"visit": visit, "held": visit.snapshot}
+        return visit.snapshot
+
     def _placed(self, scope: Scope) -> Scope:
-        prefix = self.settings.root_path
+        prefix = self.identity.settings.root_path
         return {**scope, "root_path": prefix} if prefix else dict(scope)
 
-    def _visit(self, scope: Scope, held: OpenSnapshot) -> Visit:
+    def _visit(self, visitor: Visitor, query_string: bytes, held: OpenSnapshot) -> Visit:
         """Return the visit of a request. Equal requests share one while the same snapshot is published."""
         if held is not self._held:
             self._held, self._visits = held, {}
-        key = role_of(scope["headers"], self.settings.anonymous_role), scope["query_string"]
+        key = visitor, query_string
         visit = self._visits.get(key)
         if visit is None:
             visit = self._new_visit(*key, held)
@@ -99,14 +135,14 @@ class Door:
                 self._visits[key] = visit
         return visit
 
-    def _new_visit(self, role: str, query_string: bytes, held: OpenSnapshot) -> Visit:
+    def _new_visit(self, visitor: Visitor, query_string: bytes, held: OpenSnapshot) -> Visit:
         query = parse_qs(query_string.decode("latin-1"))
         snapshot, edition = (query.get(name, [None])[0] for name in ("snapshot", "edition"))
-        now = editions_of(held.snapshot, role)
+        now = editions_of(held.snapshot, visitor.roles)
         pinned = held if snapshot is None else self.current.pin(snapshot)
-        visible = now if pinned is held else tuple(e for e in editions_of(pinned.snapshot, role) if e in now)
+        visible = now if pinned is held else tuple(e for e in editions_of(pinned.snapshot, visitor.roles) if e in now)
         name = choose_edition(visible, edition)
-        return Visit(pinned, pinned.edition(name), visible, query, role)
+        return Visit(pinned, pinned.edition(name), visible, query, visitor)
 
 
 def route_path(scope: Scope) -> str:

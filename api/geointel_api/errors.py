@@ -3,13 +3,18 @@
 ::
 
     GeointelError
-    ├─ CredentialError       401  a credential that nobody issued
+    ├─ CredentialError       401  a credential that nobody issued, or that no longer holds
+    ├─ SignInError           400  signing in on the page did not work
     ├─ EditionRefusedError   403  an edition that the role may not open
+    ├─ NoRoleError           403  somebody who is known, and has no role here
+    ├─ CrossSiteError        403  another site's page used somebody's session
     ├─ WritingRefusedError   403  this server or this edition does not take reports
     ├─ RequestError          400  a request that makes no sense
     ├─ AlertNotFoundError    404  no such alert or subscription in one's edition
     ├─ ConflictError         409  somebody acted first, or the same was sent twice
     ├─ TooLargeError         413  a request above a stated limit
+    ├─ UnavailableError      503  somebody whom we must ask does not answer, or too many ask at once
+    ├─ KeyNotFoundError      404  no such API key (command line only)
     └─ StateError            500  the service's own database cannot be used, or was tampered with
 """
 
@@ -32,7 +37,27 @@ PROBLEM = "application/problem+json"
 
 
 class CredentialError(errors.GeointelError):
-    """A credential was sent that nobody issued."""
+    """A credential was sent that nobody issued, or that no longer holds."""
+
+
+class SignInError(errors.GeointelError):
+    """Signing in on the page did not work."""
+
+
+class NoRoleError(errors.GeointelError):
+    """Somebody is known, and none of their groups has a role here."""
+
+
+class CrossSiteError(errors.GeointelError):
+    """A page of another site tried to act in the name of somebody who is signed in."""
+
+
+class UnavailableError(errors.GeointelError):
+    """Somebody whom we must ask does not answer, or too many ask at once."""
+
+
+class KeyNotFoundError(errors.GeointelError):
+    """There is no API key with this id."""
 
 
 class EditionRefusedError(errors.GeointelError):
@@ -65,6 +90,11 @@ class TooLargeError(errors.GeointelError):
 
 STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
     CredentialError: HTTPStatus.UNAUTHORIZED,
+    SignInError: HTTPStatus.BAD_REQUEST,
+    NoRoleError: HTTPStatus.FORBIDDEN,
+    CrossSiteError: HTTPStatus.FORBIDDEN,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeyNotFoundError: HTTPStatus.NOT_FOUND,
     EditionRefusedError: HTTPStatus.FORBIDDEN,
     WritingRefusedError: HTTPStatus.FORBIDDEN,
     RequestError: HTTPStatus.BAD_REQUEST,

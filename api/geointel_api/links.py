@@ -34,3 +34,9 @@ def link(href: str, rel: str, media_type: str, title: str = "", *, templated: bo
     if templated:
         found["templated"] = True
     return found
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether a visitor would rather read HTML than JSON."""
+    html, json = accept.find(HTML), accept.find(JSON)
+    return html >= 0 and (json < 0 or html < json)

@@ -17,6 +17,7 @@ from geointel_api.view import Choice, View, accuracy_of, caveats_of, select, tit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geointel_api.access import Visitor
     from geointel_api.door import Visit
 
 POLICY = (
@@ -40,13 +41,17 @@ def content_policy(frames: Sequence[str] = ()) -> str:
     return f"{POLICY}; frame-ancestors {' '.join(frames) or NO_FRAMES}"
 
 
-def fill(template: str, visit: Visit) -> str:
-    """Put the view that the address asks for into the page, or that there is none in this edition."""
+def fill(template: str, visit: Visit, *, sign_in: str = "") -> str:
+    """Put the view that the address asks for into the page, or that there is none in this edition.
+
+    ``sign_in`` is the address for signing in; empty where people cannot.
+    """
     manifest = visit.edition.manifest
     parts = {
         "service": escape(manifest["partnership"]["name"]),
         "banner": _banner() if manifest["synthetic"] else "",
         "facts": _facts(visit),
+        "person": person_html(visit.visitor, sign_in) if sign_in else "",
         **(_of_view(visit) if manifest["layers"] else _of_no_view()),
     }
     for name, text in parts.items():
@@ -94,6 +99,17 @@ def boot_block(visit: Visit, view: View) -> str:
     }
     spelt = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return f'<script type="application/json" id="geointel-boot">{spelt.replace("<", chr(92) + "u003c")}</script>'
+
+
+def person_html(visitor: Visitor, sign_in: str) -> str:
+    """Who is signed in with a way out, or a way in."""
+    if visitor.how != "session":
+        return f'<a id="sign-in" href="{escape(sign_in)}">{content.notice("sign_in")}</a>'
+    who = escape(content.notice("signed_in_as", person=visitor.name))
+    return (
+        f'<span id="person">{who}</span><form method="post" action="./auth/sign-out">'
+        f'<button type="submit">{content.notice("sign_out")}</button></form>'
+    )
 
 
 def _banner() -> str:

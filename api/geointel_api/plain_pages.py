@@ -7,8 +7,13 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from geointel import content
+from geointel_api.links import address
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from geointel_api.errors import Problem
 
 _STYLE = (
     "body{font:1rem/1.5 arial,sans-serif;color:#0b0c0c;max-width:60rem;margin:1.5rem auto;padding:0 1rem}"
@@ -30,6 +35,19 @@ def document(title: str, body: Iterable[str]) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
         f"<body><main><h1>{escape(title)}</h1>{''.join(body)}</main></body></html>"
     )
+
+
+def refusal_page(problem: Problem, sign_in: str) -> str:
+    """Return the page that says why the map is not shown, with a link to sign in."""
+    body = [f"<p>{escape(problem.detail)}</p>"]
+    body.append(f'<p><a href="{escape(sign_in)}">{escape(content.notice("sign_in"))}</a></p>')
+    return document(content.notice("not_signed_in"), body)
+
+
+def way_in(query_string: bytes) -> str:
+    """Address for signing in, from the page and back to what it was asked for."""
+    query = query_string.decode("latin-1")
+    return address(".", "/auth/sign-in", next=f"/map?{query}" if query else "/map")
 
 
 def landing_page(landing: Mapping[str, Any]) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from geointel_api.app import create_app
-from geointel_api.settings import Settings
+from geointel_api.settings import read_settings
 
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
+
+    from geointel_api.settings import Settings
 
 log = logging.getLogger("uvicorn.error")
 
@@ -32,10 +34,10 @@ class Server(uvicorn.Server):
 def run(snapshots: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the current snapshot until the process is told to stop.
 
-    Other settings come from ``GEOINTEL_*`` environment variables. Raises ``SnapshotNotFoundError`` or
+    Other settings come from ``GEOINTEL_*`` environment variables. Raises ``ConfigError``, ``SnapshotNotFoundError`` or
     ``SnapshotCorruptError`` before it listens.
     """
-    settings = Settings(snapshots=snapshots, host=host, port=port)
+    settings = read_settings(snapshots=snapshots, host=host, port=port)
     Server(server_config(settings)).run()
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from limits import parse
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from geointel.errors import ConfigError, Fault
+from geointel_api.identity.addresses import is_safe
 
 MEGABYTE = 1_000_000
 OFF, EVERYBODY = "off", "*"
@@ -32,7 +35,7 @@ Rate = Annotated[str, AfterValidator(_rate)]
 class Settings(BaseSettings):
     """Settings of one server process. Lists are written with commas: ``GEOINTEL_CORS_ORIGINS=https://a,https://b``."""
 
-    model_config = SettingsConfigDict(env_prefix="GEOINTEL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="GEOINTEL_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     snapshots: Path = Field(description="snapshots folder (with its pointer `current`), or one snapshot's folder")
     host: str = Field(default="127.0.0.1", description="address to listen on")
@@ -99,6 +102,68 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="name to log in with")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="password to log in with")
 
+    public_url: str = Field(
+        default="", description="address at which people open the service, such as `https://map.example.org`"
+    )
+    oidc_issuer: str = Field(default="", description="OpenID issuer whose tokens are taken; without it, none are")
+    oidc_audience: str = Field(default="", description="whom a bearer token must be meant for (`aud`)")
+    oidc_jwks: str = Field(default="", description="address of the issuer's keys; default: the one that it names")
+    oidc_role_claim: str = Field(
+        default="groups", description="claim that lists groups; dots lead inside, as in `realm_access.roles`"
+    )
+    oidc_roles: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(),
+        description="roles of groups, `group=role,group=role`; the first that fits decides the default edition",
+    )
+    oidc_person_claim: str = Field(
+        default="sub", description="claim that names who acts; people must not be able to change it themselves"
+    )
+    oidc_client_id: str = Field(
+        default="", description="our name at the issuer; with it, people can sign in on the page"
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="our secret at the issuer; none for a public client"
+    )
+    oidc_scope: str = Field(default="openid profile", description="what is asked of the issuer when people sign in")
+    session_idle: float = Field(default=60, gt=0, description="minutes without a request after which a session is over")
+    session_longest: float = Field(default=600, gt=0, description="minutes after which a session is over in any case")
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().rpartition("=") for part in value.split(",") if part.strip()]
+        if not all(group.strip() and role.strip() for group, _, role in pairs):
+            message = "write group=role, with commas between"
+            raise ValueError(message)
+        return tuple((group.strip(), role.strip()) for group, _, role in pairs)
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Settings:
+        """Refuse half a configuration: it would look like access control, and be none."""
+        for name in ("public_url", "oidc_issuer", "oidc_jwks"):
+            if getattr(self, name) and not is_safe(getattr(self, name)):
+                message = f"GEOINTEL_{name.upper()} must be https (http only on this machine)"
+                raise ValueError(message)
+        needs = {
+            "oidc_audience": ("oidc_issuer",),
+            "oidc_jwks": ("oidc_issuer",),
+            "oidc_issuer": ("oidc_roles",),
+            "oidc_client_id": ("oidc_issuer", "public_url"),
+        }
+        for name, others in needs.items():
+            missing = [other for other in others if getattr(self, name) and not getattr(self, other)]
+            if missing:
+                message = f"GEOINTEL_{name.upper()} needs GEOINTEL_{missing[0].upper()}"
+                raise ValueError(message)
+        return self
+
     @field_validator("cors_origins", "frame_ancestors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -131,3 +196,18 @@ class Settings(BaseSettings):
     def _prefix(cls, value: str) -> str:
         trimmed = value.strip("/")
         return f"/{trimmed}" if trimmed else ""
+
+
+def read_settings(**given: Any) -> Settings:
+    """Settings from the environment, and what is given. Raises ``ConfigError`` with every fault by its variable."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        faults = [_fault(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_context=False)]
+        raise ConfigError(Path("environment"), faults) from None
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> Fault:
+    words = message.removeprefix("Value error, ")
+    name = f"GEOINTEL_{str(place[0]).upper()}" if place else words.partition(" ")[0]
+    return Fault(name, f"{words}.", "See docs/access.md and docs/api.md for what the variables mean.")

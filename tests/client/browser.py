@@ -63,9 +63,10 @@ class Visit:
 
 
 @contextmanager
-def serving(snapshots: Path, role: str = "public") -> Iterator[str]:
+def serving(snapshots: Path, role: str = "public", **settings: Any) -> Iterator[str]:
     """A server on a free port; its address."""
-    server = serve.Server(serve.server_config(Settings(snapshots=snapshots, port=0, anonymous_role=role)))
+    given = {"port": 0, "anonymous_role": role, **settings}
+    server = serve.Server(serve.server_config(Settings(snapshots=snapshots, **given)))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     end = time.monotonic() + PATIENCE

@@ -93,7 +93,7 @@ def counts() -> Counts:
 
 
 PAGE = """<!doctype html><html lang="en-GB" data-root="./"><head><title><!--geointel:title--></title></head><body>
-<p id="service"><!--geointel:service--></p><div id="banner"><!--geointel:banner--></div><h1><!--geointel:title--></h1>
+<p id="service"><!--geointel:service--></p><!--geointel:person--><div id="banner"><!--geointel:banner--></div><h1><!--geointel:title--></h1>
 <div id="caveat"><!--geointel:caveat--></div><p id="accuracy"><!--geointel:accuracy--></p><noscript><!--geointel:picture--></noscript>
 <div id="results"><!--geointel:table--></div><dl id="facts"><!--geointel:facts--></dl><!--geointel:boot--></body></html>
 """

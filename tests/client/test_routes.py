@@ -16,6 +16,7 @@ from geointel_api.documents import (
     HealthDocument,
     LayerDocument,
     LayersDocument,
+    MeDocument,
     PlacesDocument,
     SnapshotDocument,
     ValuesDocument,
@@ -41,6 +42,7 @@ CELL = "881951d49bfffff"
 JSON_ROUTES = {
     "/": LandingDocument,
     "/conformance": Conformance,
+    "/auth/me": MeDocument,
     "/v1/snapshot": SnapshotDocument,
     "/v1/layers": LayersDocument,
     "/v1/layers/drug-hotspot": LayerDocument,

@@ -82,12 +82,13 @@ def built(twice: Built, tmp_path: Path) -> Built:
 
 def test_every_verb_of_the_contract_is_there() -> None:
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == VERBS
+    assert {group.name for group in app.registered_groups} == {"keys"}
 
 
 def test_help_and_version() -> None:
     assert run("--version").stdout == f"{geointel.__version__}\n"
     assert run("--help").exit_code == 0
-    for verb in sorted(VERBS):
+    for verb in sorted({*VERBS, "keys"}):
         assert run(verb, "--help").exit_code == 0, verb
 
 

@@ -3,6 +3,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { type Api, type Boot, connect } from "./api";
 import { byId, el } from "./dom";
 import { Page } from "./page";
+import { comeBackHere } from "./person";
 
 function written(): Boot | null {
   const block = document.getElementById("geointel-boot")?.textContent;
@@ -18,6 +19,7 @@ async function asked(api: Api): Promise<Boot> {
 }
 
 async function start(): Promise<void> {
+  comeBackHere();
   const root = new URL(document.documentElement.dataset.root ?? "./", document.baseURI).href;
   const api = connect(root);
   new Page(api, written() ?? (await asked(api))).start();

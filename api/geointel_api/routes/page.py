@@ -14,6 +14,7 @@ from geointel_api.delivery import FOR_EVER
 from geointel_api.errors import EditionRefusedError
 from geointel_api.page import content_policy, fill
 from geointel_api.parameters import Base, LooseVisiting  # noqa: TC001 - FastAPI reads annotations
+from geointel_api.plain_pages import way_in
 
 if TYPE_CHECKING:
     from geointel_api.door import Visit
@@ -30,7 +31,9 @@ def get_page(request: Request, visit: LooseVisiting, *, embed: Embed = False) ->
     if embed:
         _only_open(visit)
     headers = {"content-security-policy": content_policy(request.app.state.frame_ancestors if embed else ())}
-    return HTMLResponse(fill(page_template(), visit), headers=headers)
+    can_sign_in = request.app.state.identity.sign_in is not None and not embed
+    sign_in = way_in(request.scope["query_string"]) if can_sign_in else ""
+    return HTMLResponse(fill(page_template(), visit, sign_in=sign_in), headers=headers)
 
 
 @router.get("/map/", include_in_schema=False)

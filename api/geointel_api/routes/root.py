@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from geointel_api.answers import json_answer
 from geointel_api.assets import page_is_built
 from geointel_api.conformance import IMPLEMENTED
-from geointel_api.links import HTML, JSON, OPENAPI, address, link
+from geointel_api.links import HTML, JSON, OPENAPI, address, link, prefers_html
 from geointel_api.ogc_documents import Conformance, LandingDocument
 from geointel_api.parameters import Base, Visiting  # noqa: TC001 - FastAPI reads annotations
 from geointel_api.plain_pages import landing_page, reference_page
@@ -80,9 +80,3 @@ def landing_document(visit: Visit, base: str) -> dict[str, Any]:
         "attribution": attribution(visit.edition),
         "links": links,
     }
-
-
-def prefers_html(accept: str) -> bool:
-    """Whether a visitor would rather read HTML than JSON."""
-    html, json = accept.find(HTML), accept.find(JSON)
-    return html >= 0 and (json < 0 or html < json)

@@ -66,7 +66,7 @@ def post_subscription(visit: Visiting, request: Request, wanted: NewSubscription
     target = subscriptions.target_of(
         wanted.channel, loopback=settings.webhook_loopback, mail=bool(settings.smtp_host and settings.smtp_sender)
     )
-    found = desk.subscribe(wanted, person_of(wanted.who, visit.role), target=target)
+    found = desk.subscribe(wanted, person_of(wanted.who, visit.role, visit.visitor), target=target)
     document = {**subscription_document(found, {}), "secret": found.secret or None}
     answer = json_answer(document, status=HTTPStatus.CREATED)
     answer.headers["location"] = f"{base_of(request)}/v1/subscriptions/{found.id}"

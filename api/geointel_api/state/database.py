@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, select
+from sqlalchemy import create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from geointel_api.errors import StateError
 from geointel_api.state.tables import SCHEMA, head, metadata
@@ -27,6 +27,8 @@ PATIENCE = 30.0
 """Seconds to wait for another writer."""
 BEGIN = "BEGIN IMMEDIATE"
 READING = "geointel_reading"
+MIGRATION = 7_166_004
+"""Any number that nobody else uses as a lock of PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ def open_database(url: URL) -> Database:
         raise StateError(message, remedy="pip install 'geointel[postgres]'") from None
     try:
         _make_tables(engine)
+    except StateError:
+        engine.dispose()
+        raise
     except (SQLAlchemyError, OSError) as error:
         engine.dispose()
         message = f"The database {url.render_as_string(hide_password=True)} cannot be used: {_reason(error)}"
@@ -148,19 +153,22 @@ def _begin(connection: Connection) -> None:
 
 
 def _make_tables(engine: Engine) -> None:
-    try:
-        metadata.create_all(engine)
-        with engine.begin() as connection:
-            if connection.execute(select(head.c.id)).first() is None:
-                connection.execute(insert(head).values(id=1, position=0, hash=NOTHING, schema=SCHEMA))
-    except IntegrityError:
-        metadata.create_all(engine)  # another server made them at the same moment
+    """Make the tables that are not there, in one transaction; an older database becomes one of this version."""
     with engine.begin() as connection:
-        found = connection.execute(select(head.c.schema)).scalar_one()
-    if found > SCHEMA:
-        engine.dispose()
-        message = f"The database was written by a newer version (tables {found}, this version knows {SCHEMA})."
-        raise StateError(message, remedy="Install the newer version again.")
+        if connection.dialect.name == POSTGRESQL:
+            # SQLite lets one writer in at a time; here servers that start together wait for one another
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION)))
+        found = SCHEMA
+        if inspect(connection).has_table(head.name):
+            found = connection.execute(select(head.c.schema)).scalar_one_or_none() or SCHEMA
+        if found > SCHEMA:
+            message = f"The database was written by a newer version (tables {found}, this version knows {SCHEMA})."
+            raise StateError(message, remedy="Install the newer version again.")
+        metadata.create_all(connection)
+        if connection.execute(select(head.c.id)).first() is None:
+            connection.execute(insert(head).values(id=1, position=0, hash=NOTHING, schema=SCHEMA))
+        elif found < SCHEMA:
+            connection.execute(update(head).values(schema=SCHEMA))
 
 
 def _reason(error: Exception) -> str:

@@ -71,7 +71,7 @@ class Desk:
         now = self.clock()
         with self.database.writing() as connection:
             before = find_alert(fold(locked_log(connection).intact().events), name)
-            entry = next_entry(before, step, place=place, now=now)
+            entry = next_entry(before, step, who=person.name, place=place, now=now)
             alert = after(before, append(connection, entry, person=person, now=now))
             if step.action == APPROVE and len(alert.approvals) == APPROVERS:
                 told_before = (before.published,) if before.published else ()

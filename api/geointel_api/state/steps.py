@@ -63,8 +63,10 @@ def first_entry(alert: str, report: requests.Report, *, place: Mapping[str, str]
     return Entry(alert, 1, REPORT, None, RECEIVED, report.why, {"content": content})
 
 
-def next_entry(alert: Alert, step: requests.AnyStep, *, place: Mapping[str, str] | None, now: datetime) -> Entry:
-    """The event that a step writes.
+def next_entry(
+    alert: Alert, step: requests.AnyStep, *, who: str, place: Mapping[str, str] | None, now: datetime
+) -> Entry:
+    """The event that a step of ``who`` writes.
 
     Raises
     ------
@@ -81,17 +83,19 @@ def next_entry(alert: Alert, step: requests.AnyStep, *, place: Mapping[str, str]
         able = ", ".join(action for action, states in MAY_FOLLOW.items() if state in states)
         raise ConflictError(message, remedy=f"What can follow: {able or 'nothing'}.")
     refuse_places({"who": step.who, "why": step.why})
-    facts = _facts(alert, step, place=place, now=now)
+    facts = _facts(alert, step, who=who, place=place, now=now)
     return Entry(alert.id, alert.sequence + 1, step.action, state, LEADS_TO.get(step.action, state), step.why, facts)
 
 
-def _facts(alert: Alert, step: requests.AnyStep, *, place: Mapping[str, str] | None, now: datetime) -> dict[str, Any]:
+def _facts(
+    alert: Alert, step: requests.AnyStep, *, who: str, place: Mapping[str, str] | None, now: datetime
+) -> dict[str, Any]:
     if isinstance(step, requests.Grade):
         return {"grade": _grade(alert, step, now)}
     if isinstance(step, requests.Correct):
         return {"changes": _changes(step, place=place, now=now)}
     if isinstance(step, requests.Approve):
-        _check_approval(alert, step)
+        _check_approval(alert, who)
     return {}
 
 
@@ -146,7 +150,7 @@ def _observed(text: str, field: str, now: datetime) -> str:
     return told(found)
 
 
-def _check_approval(alert: Alert, step: requests.Approve) -> None:
+def _check_approval(alert: Alert, who: str) -> None:
     """Refuse an approval of nothing, one too many, and a person who has approved already."""
     nothing = alert.published is None if alert.state == WITHDRAWN else (alert.grade or {})["outcome"] == NO_ACTION
     if nothing:
@@ -155,8 +159,8 @@ def _check_approval(alert: Alert, step: requests.Approve) -> None:
     if len(alert.approvals) >= APPROVERS:
         message = "Two people have approved it already."
         raise ConflictError(message, remedy="Nothing needs to be done.")
-    if any(same_person(step.who, other.who) for other in alert.approvals):
-        message = f"{step.who} has approved it already."
+    if any(same_person(who, other.who) for other in alert.approvals):
+        message = f"{who} has approved it already."
         raise QuestionError(message, field="who", remedy="Another person must approve it too.")
 
 

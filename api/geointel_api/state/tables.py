@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 1
-"""Version of these tables. A database of a newer one is refused."""
+SCHEMA = 2
+"""Version of these tables. A database of a newer one is refused; one of an older one gets the tables that it lacks.
+
+1: alerts · 2: API keys and sessions
+"""
 
 metadata = MetaData()
 
@@ -82,3 +85,31 @@ items = Table(
     Column("body", Text, nullable=False),
 )
 """What a delivery tells: the event, and what was said of it when two people had approved it."""
+
+api_keys = Table(
+    "api_key",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("revoked", Float, nullable=True),
+    Column("used", Float, nullable=True),
+)
+"""Keys that were issued, as Argon2id hashes. ``id`` is the public part of a key."""
+
+sessions = Table(
+    "session",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+    Column("until", Float, nullable=False),
+)
+"""Who is signed in on the page. ``id`` is the SHA-256 of what the cookie has; ``roles`` a list in JSON."""
