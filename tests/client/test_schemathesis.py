@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 
 from geointel_api.app import create_api, create_app
+from geointel_api.identity.issuing import create_key
 from geointel_api.settings import Settings
 
+from .conftest import api_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 EXAMPLES = 12
@@ -47,13 +50,22 @@ def public_api(snapshots: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def partner_api(snapshots: Path) -> Any:
-    return described(snapshots, "analyst")
+def keyed_api(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str]]:
+    """The service, and a key that somebody issued for it."""
+    state = f"sqlite:///{tmp_path_factory.mktemp('keyed')}/state.sqlite"
+    settings = Settings(snapshots=snapshots, state=state, audit="off")
+    app = create_app(settings)
+    yield (
+        schemathesis.openapi.from_asgi("/openapi.json", app),
+        create_key(settings, "analyst", label="Tests", days=9)[1],
+    )
+    api_of(app).state.identity.close()
+    api_of(app).state.alerts.stop()
 
 
-def held(case: Any) -> None:
+def held(case: Any, key: str) -> None:
     """Ask, and hold the answer against the description."""
-    answer = case.call()
+    answer = case.call(headers={"X-API-Key": key} if key else None)
     assert not any(leak in answer.text for leak in LEAKS)
     case.validate_response(answer, checks=HELD)
 
@@ -74,13 +86,14 @@ def asked(api: Any, where: tuple[str, str], ask: Callable[[Any], None], *, examp
 @pytest.mark.usefixtures("built_page")
 @pytest.mark.parametrize("where", WHERE)
 def test_the_public(public_api: Any, where: tuple[str, str]) -> None:
-    asked(public_api, where, held)
+    asked(public_api, where, lambda case: held(case, ""))
 
 
 @pytest.mark.usefixtures("built_page")
 @pytest.mark.parametrize("where", WHERE)
-def test_a_partner(partner_api: Any, where: tuple[str, str]) -> None:
-    asked(partner_api, where, held)
+def test_a_partner_with_a_key(keyed_api: tuple[Any, str], where: tuple[str, str]) -> None:
+    api, key = keyed_api
+    asked(api, where, lambda case: held(case, key))
 
 
 @pytest.mark.usefixtures("built_page")
