@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""What every test begins with."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def demonstration_key() -> Iterator[None]:
-    """The secret of demonstrations that a test builds by itself: their records are made up."""
+def _surroundings() -> Iterator[None]:
+    """A secret for demonstrations that a test builds by itself, and no limits: tests ask faster than anybody else.
+
+    Tests of the limits give their own.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEOINTEL_CELL_KEY", "a key for the records of tests alone")
+        for rule in ("", "_TILES", "_HEAVY", "_CREDENTIALS"):
+            patch.setenv(f"GEOINTEL_RATE_LIMIT{rule}", "off")
         yield

@@ -17,7 +17,7 @@ from geointel_api.access import is_open, may_act, person_of
 from geointel_api.errors import WritingRefusedError
 from geointel_api.signals import known_signals
 from geointel_api.state import requests
-from geointel_api.state.database import exists, open_database, parse_url
+from geointel_api.state.database import NOTHING, exists, open_database, parse_url
 from geointel_api.state.desk import Desk, find_alert, same_area
 from geointel_api.state.mail import About, Post
 from geointel_api.state.outbox import Retries
@@ -83,6 +83,8 @@ class Alerts:
         if desk is None:
             return None
         end, kept = desk.end(), self._kept
+        if not self.on and end == (0, NOTHING):
+            return None  # a database that only the log of accesses uses
         if kept is None or kept.end != end or time.monotonic() - kept.at > FRESH:
             self._kept = kept = _Kept(end, time.monotonic(), *desk.log())
         return kept.log, kept.alerts

@@ -1,7 +1,8 @@
 """Wiring of the web service, and nothing else.
 
-A request passes: CORS (if any origin is allowed) → ``Door`` (snapshot, visitor, edition) → tiles, or
-``Delivery`` (tags, compression, safety) → FastAPI.
+A request passes: ``Watch`` (proxies, safety, log of accesses) → CORS (if any origin is allowed) → ``Door`` (snapshot,
+visitor, edition) → ``Limited`` (rate limits) → tiles, or ``Bodies`` → ``TimeLimit`` → ``Delivery`` (tags, compression,
+caching) → FastAPI.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from geointel.errors import GeointelError
+from geointel_api.accessed import Routes
 from geointel_api.alerts import Alerts
+from geointel_api.audit_log import AuditLog
+from geointel_api.bodies import Bodies
+from geointel_api.counts import Counts
 from geointel_api.current import Current
 from geointel_api.delivery import Delivery
 from geointel_api.description import describe
@@ -25,6 +30,7 @@ from geointel_api.door import Door
 from geointel_api.handlers import answer_error
 from geointel_api.identity.identity import Identity
 from geointel_api.jobs import Jobs
+from geointel_api.rate_limits import Limited, RateLimits
 from geointel_api.routes import (
     alerts as alert_routes,
 )
@@ -47,6 +53,8 @@ from geointel_api.routes import (
 )
 from geointel_api.settings import Settings
 from geointel_api.tile_app import TileApp
+from geointel_api.time_limit import TimeLimit
+from geointel_api.watch import Watch
 from geointel_api.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -94,21 +102,34 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     """
     settings = settings or Settings()
     current = Current(settings.snapshots)
+    counts = Counts()
+    audit, limits = AuditLog(settings, counts), RateLimits(settings, counts)
     identity = Identity(settings)
+    api = create_api(current, Alerts(settings, current), identity)
+    api.state.audit, api.state.counts = audit, counts
+    api.state.frame_ancestors = settings.frame_ancestors
+    api.state.gauges = (lambda: {"audit_waiting": audit.waiting}) if settings.metrics else None
+    answering = TimeLimit(Delivery(api), seconds=settings.time_limit, counts=counts)
     door = Door(
         current,
         identity,
-        tiles=TileApp(settings.tile_cache_bytes),
-        rest=Delivery(create_api(current, Alerts(settings, current), identity)),
+        tiles=Limited(TileApp(settings.tile_cache_bytes), limits),
+        rest=Limited(Bodies(answering, seconds=settings.time_limit), limits),
     )
+    routes = Routes(lambda: api.openapi()["paths"])
+    return Watch(_shared(door, settings), settings, limits=limits, audit=audit, routes=routes)
+
+
+def _shared(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The same, with the headers that let pages of other origins read it, if any may. Cookies are never let through."""
     if not settings.cors_origins:
-        return door
+        return app
     return CORSMiddleware(
-        door,
+        app,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-API-Key"],
-        expose_headers=["ETag", "Geointel-Snapshot"],
+        expose_headers=["ETag", "Geointel-Snapshot", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
 
 
@@ -145,4 +166,5 @@ async def _life(api: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await to_thread.run_sync(alerts.stop)
+        await to_thread.run_sync(api.state.audit.stop)
         await to_thread.run_sync(identity.close)

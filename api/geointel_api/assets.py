@@ -11,6 +11,7 @@ from geointel.errors import SnapshotNotFoundError
 if TYPE_CHECKING:
     from pathlib import Path
 
+LONGEST_NAME = 200
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -36,8 +37,8 @@ def page_template() -> str:
 def asset(name: str) -> tuple[bytes, str]:
     """Bytes and media type of one file of the page. Raises ``SnapshotNotFoundError`` for any other name."""
     folder = (page_folder() / viewer.ASSETS).resolve()
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+    path = (folder / name[:LONGEST_NAME]).resolve()
+    if len(name) > LONGEST_NAME or not path.is_relative_to(folder) or not path.is_file():
         message = "The page has no such file."
         raise SnapshotNotFoundError(message)
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -38,7 +38,7 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
     place = edition.places.get(cell, NOWHERE)
     first = rows[0][0]
     count = next((row for view, row in rows if view.spec["kind"] == "count"), {})
-    recorded = count.get("status") != "no-support" and not first.spec.get("features", False)
+    recorded = count.get("status") not in UNKNOWN_THROUGHOUT and not first.spec.get("features", False)
     return {
         "cell": format_cell(cell),
         "resolution": resolution,
@@ -56,6 +56,8 @@ def describe_cell(edition: OpenEdition, text: str, choice: Choice) -> dict[str, 
     }
 
 
+UNKNOWN_THROUGHOUT = ("no-support", "coarsened")
+"""Status of a cell of which no month is known: none can be recorded there, or it is only shown as part of a larger one."""
 UNCOUNTED = {"services", "need", "access", "gap"}
 """Kinds of layer whose categories are not of incidents."""
 
@@ -89,7 +91,7 @@ def _entry(view: View, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _series(edition: OpenEdition, cell: int, category: str, *, known: bool) -> dict[str, Any]:
-    """Monthly counts; null throughout for a cell in which nothing can be recorded, and for what is no incident, such as a kind of service."""
+    """Monthly counts; null throughout for a cell of which no month is known, and for what is no incident, such as a kind of service."""
     months = edition.manifest["period"]["months"]
     counted = {
         name for spec in edition.manifest["layers"] if spec["kind"] not in UNCOUNTED for name in spec["categories"]

@@ -1,4 +1,4 @@
-"""How answers leave: entity tags and 304, compression, caching and safety headers. Plain ASGI."""
+"""How answers leave: entity tags and 304, compression, caching. Plain ASGI."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 
+from geointel_api.access import is_open
 from geointel_api.errors import PROBLEM, Problem, problem_of
 
 if TYPE_CHECKING:
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from geointel_api.door import Visit
+
     Headers = list[tuple[bytes, bytes]]
 
 VARY = "Accept, Accept-Encoding, Authorization, Cookie, X-API-Key"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
-SAFETY = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-}
+ONLY_MINE = "private, no-cache"
+"""How an answer of an edition that is not for everybody is kept: by its reader alone, who asks again each time."""
 SMALLEST_COMPRESSED = 800
 LEVEL = 5
 LONG = 200_000
@@ -52,10 +52,6 @@ class Delivery:
         """Collect the answer, then send it with its tag; a HEAD request is answered as a GET without its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        refusal = _too_long(scope)
-        if refusal is not None:
-            await send_problem(refusal, scope, send)
             return
         asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         parcel = _Parcel()
@@ -85,14 +81,13 @@ class _Parcel:
 
 async def send_answer(scope: Scope, send: Send, *, status: int, headers: MutableHeaders, body: bytes) -> None:
     """Send one answer: tagged and, where the visitor has it already, as 304."""
-    for name, value in SAFETY.items():
-        headers.setdefault(name, value)
     headers.setdefault("vary", VARY)
     readable = scope["method"] in ("GET", "HEAD") and status == HTTPStatus.OK
-    headers.setdefault("cache-control", ASK_AGAIN if readable else "no-store")
+    edition = closed_edition(scope)
+    headers.setdefault("cache-control", (ONLY_MINE if edition else ASK_AGAIN) if readable else "no-store")
     packed = len(body) >= SMALLEST_COMPRESSED and _is_text(headers.get("content-type", "")) and accepts_gzip(scope)
     if readable:
-        tag = tag_of(body)
+        tag = tag_of(body, edition)
         headers["etag"] = f'"{tag}-gzip"' if packed else f'"{tag}"'
         if has_already(scope, tag):
             status, body, packed = HTTPStatus.NOT_MODIFIED, b"", False
@@ -120,9 +115,16 @@ async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:
     await send_answer(scope, send, status=problem.status, headers=headers, body=problem.body())
 
 
-def tag_of(body: bytes) -> str:
-    """Hash of the bytes, as an entity tag without its quotes."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+def closed_edition(scope: Scope) -> str:
+    """Name of the edition that answers, if it is not for everybody; else nothing."""
+    visit: Visit | None = scope.get("state", {}).get("visit")
+    return "" if visit is None or is_open(visit.edition) else visit.edition.name
+
+
+def tag_of(body: bytes, edition: str = "") -> str:
+    """Hash of the bytes, as an entity tag without its quotes. Equal bytes of two closed editions have different tags."""
+    key = hashlib.sha256(edition.encode()).digest() if edition else b""
+    return hashlib.blake2b(body, digest_size=16, key=key).hexdigest()
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -153,7 +155,7 @@ def _takes_gzip(accepted: str) -> bool:
     return False
 
 
-def _too_long(scope: Scope) -> Problem | None:
+def too_long(scope: Scope) -> Problem | None:
     """What to say to a request whose body is too long, or that does not say how long it is."""
     if header(scope, b"transfer-encoding"):
         return Problem(HTTPStatus.LENGTH_REQUIRED, "The request does not say how long it is.", "Send Content-Length.")

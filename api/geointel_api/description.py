@@ -30,6 +30,14 @@ _COMMON = {
     "UnknownCredential": ("401", "The credential is not known, or no longer holds"),
     "EditionRefused": ("403", "The edition is not open to you"),
     "NotHere": ("404", "There is no such thing in your edition"),
+    "TooOften": ("429", "You have asked too often: Retry-After says how long to wait"),
+    "TooLong": ("503", "The answer took too long, or cannot be given now"),
+}
+_OF_QUESTIONS = {"Unanswerable": ("422", "The question cannot be answered as asked; field says which part of it")}
+_OF_BODIES = {
+    "TooSlow": ("408", "The request did not arrive in time"),
+    "NoLength": ("411", "The request does not say how long it is"),
+    "TooLarge": ("413", "The request is above a stated limit"),
 }
 
 
@@ -39,7 +47,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         found = get_openapi(title=TITLE, version=geointel.__version__, description=SUMMARY, routes=app.routes, tags=[])
         components = found.setdefault("components", {})
         components["securitySchemes"] = _SCHEMES
-        components["responses"] = {name: _problem(text) for name, (_, text) in _COMMON.items()}
+        every = {**_COMMON, **_OF_QUESTIONS, **_OF_BODIES}
+        components["responses"] = {name: _problem(text) for name, (_, text) in every.items()}
         schemas = components.setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
@@ -47,14 +56,20 @@ def describe(app: FastAPI) -> dict[str, Any]:
         found["paths"] |= _tile_paths()
         for methods in found["paths"].values():
             for operation in methods.values():
-                operation["responses"].pop("422", None)
+                _describe_errors(operation)
                 operation["security"] = _SECURITY
-                operation["responses"] |= {
-                    status: {"$ref": f"#/components/responses/{name}"} for name, (status, _) in _COMMON.items()
-                }
         found["paths"] = dict(sorted(found["paths"].items()))
         app.openapi_schema = found
     return app.openapi_schema
+
+
+def _describe_errors(operation: dict[str, Any]) -> None:
+    """Put our errors in the place of FastAPI's."""
+    responses = operation["responses"]
+    asked = responses.pop("422", None) is not None
+    ours = {**_COMMON, **(_OF_QUESTIONS if asked else {}), **(_OF_BODIES if "requestBody" in operation else {})}
+    for name, (status, _) in ours.items():
+        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from geointel_api.delivery import header, send_answer, send_problem
 from geointel_api.errors import problem_of
 from geointel_api.links import prefers_html
 from geointel_api.plain_pages import refusal_page, way_in
+from geointel_api.visitors import note_visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from geointel_api.opened import OpenEdition, OpenSnapshot
 
 SNAPSHOT_HEADER = b"geointel-snapshot"
+PROBES = ("/health/", "/metrics")
+"""Beginnings of addresses for those who run the service: they carry no credential and need no edition."""
 PAGE = "/map"
-HEALTH, AUTH = "/health/", "/auth/"
-"""Probes need neither credential nor edition. Who signs in may have no edition yet."""
+AUTH = "/auth/"
+"""Who signs in may have no edition yet."""
 
 KEPT_VISITS = 2_000
 
@@ -83,7 +86,7 @@ class Door:
         scope["state"] = {**scope.get("state", {}), "held": held}
         path = route_path(scope)
         try:
-            if not path.startswith(HEALTH):
+            if not is_probe(path):
                 held = await self._let_in(scope, held, path)
         except GeointelError as error:
             await self._refuse(error, scope, _stamped(send, held))
@@ -107,6 +110,7 @@ class Door:
         """Put ``visitor`` into the state of a request, and ``visit`` unless it signs in; give the snapshot that answers."""
         visitor = await self.identity.visitor_of(scope["method"], scope["headers"])
         scope["state"]["visitor"] = visitor
+        note_visit(scope)
         if path.startswith(AUTH):
             return held
         visit = self._visit(visitor, scope["query_string"], held)
@@ -145,6 +149,11 @@ def route_path(scope: Scope) -> str:
     """Path of a request below the prefix."""
     path, prefix = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
+
+
+def is_probe(path: str) -> bool:
+    """Whether a path is for those who run the service."""
+    return path.startswith(PROBES)
 
 
 def is_tile(path: str) -> bool:

@@ -121,6 +121,8 @@ STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
     errors.GeointelError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+_UNREAD = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""After these, bytes of the request may still come, which nobody must take for the next one."""
 _OURS = (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -146,6 +148,8 @@ class Problem:
 
     def headers(self) -> dict[str, str]:
         """Headers that this problem needs besides its type."""
+        if self.status in _UNREAD:
+            return {"connection": "close"}
         return {"www-authenticate": "Bearer"} if self.status == HTTPStatus.UNAUTHORIZED else {}
 
 

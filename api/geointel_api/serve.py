@@ -44,5 +44,10 @@ def run(snapshots: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
 def server_config(settings: Settings) -> uvicorn.Config:
     """Settings of uvicorn. No line per request: a map asks for many tiles, and addresses are personal data."""
     return uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, server_header=False, access_log=False
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        server_header=False,
+        access_log=False,
+        proxy_headers=False,  # GEOINTEL_PROXY says whose word counts
     )

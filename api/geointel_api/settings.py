@@ -5,16 +5,31 @@ What is published is the partnership's TOML; nothing of that stands here.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from limits import parse
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geointel.errors import ConfigError, Fault
 from geointel_api.identity.addresses import is_safe
 
 MEGABYTE = 1_000_000
+OFF, EVERYBODY = "off", "*"
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+
+
+def _rate(text: str) -> str:
+    """A rule such as ``600/minute``, or ``off``."""
+    if text != OFF and parse(text).amount < 1:  # raises ValueError
+        message = "a limit lets at least one request through"
+        raise ValueError(message)
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class Settings(BaseSettings):
@@ -31,6 +46,36 @@ class Settings(BaseSettings):
     )
     root_path: str = Field(default="", description="path prefix under which a proxy shows the service")
     tile_cache_bytes: int = Field(default=64 * MEGABYTE, ge=0, description="memory for encoded tiles, in bytes")
+
+    proxy: int = Field(
+        default=0, ge=0, le=10, description="proxies in front, whose word on the visitor's address counts"
+    )
+    hsts: int = Field(
+        default=0, ge=0, description="seconds for which browsers shall use TLS only, said over TLS; 0: not said"
+    )
+    frame_ancestors: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",), description="whose pages may have `/map?embed=1` in a frame; `none` for nobody's"
+    )
+    time_limit: float = Field(
+        default=60, gt=0, description="seconds until an answer is given up; also for a body to arrive"
+    )
+    rate_limit: Rate = Field(default="600/minute", description="requests of one visitor; `off` for no limit")
+    rate_limit_tiles: Rate = Field(default="6000/minute", description="tiles and files of the page of one visitor")
+    rate_limit_heavy: Rate = Field(
+        default="60/minute", description="questions of one visitor that are worked out: scenarios, sites, drawn areas"
+    )
+    rate_limit_credentials: Rate = Field(
+        default="60/minute", description="refused credentials from one address, after which it has to wait"
+    )
+    rate_limit_storage: SecretStr = Field(
+        default=SecretStr("memory://"), description="where requests are counted, for several processes: `redis://host`"
+    )
+    audit: Literal["closed", "all", "off"] = Field(
+        default="closed", description="accesses that are logged: to editions not for everybody, and refusals; all; none"
+    )
+    audit_days: int = Field(default=365, ge=1, description="days for which an access stays in the log")
+    audit_address: bool = Field(default=False, description="whether the log has the visitor's network address")
+    metrics: bool = Field(default=False, description="`on`: `/metrics` answers, to everybody who reaches it")
 
     state: SecretStr = Field(
         default=SecretStr(""),
@@ -119,11 +164,31 @@ class Settings(BaseSettings):
                 raise ValueError(message)
         return self
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "frame_ancestors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != EVERYBODY and ("*" in origin or not _ORIGIN.fullmatch(origin)):
+                message = f"{origin!r} is not an origin such as https://example.org"
+                raise ValueError(message)
+        return value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _frames(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value == ("none",):
+            return ()
+        for origin in value:
+            if origin not in (EVERYBODY, "'self'") and not _ORIGIN.fullmatch(origin):
+                message = f"{origin!r} is not an origin such as https://example.org"
+                raise ValueError(message)
         return value
 
     @field_validator("root_path")

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from geointel.errors import GeointelError, SnapshotNotFoundError
 from geointel.tiles import MAXZOOM, MINZOOM, resolution_for_zoom
+from geointel_api.access import is_open
 from geointel_api.delivery import (
     ASK_AGAIN,
     FOR_EVER,
-    SAFETY,
+    ONLY_MINE,
     VARY,
     accepts_gzip,
+    closed_edition,
     has_already,
     send_problem,
     send_raw,
@@ -104,7 +106,8 @@ class TileApp:
         except GeointelError as error:
             await send_problem(problem_of(error), scope, send)
             return
-        await _send_tile(tile, scope, send, lasting=visit.lasting)
+        keeping = ONLY_MINE if closed_edition(scope) else FOR_EVER if visit.lasting else ASK_AGAIN
+        await _send_tile(tile, scope, send, keeping=keeping)
 
     def _tile(self, visit: Visit, path: str, query_string: bytes) -> Packed:
         asked = (visit.snapshot.id, visit.edition.name, path, query_string)
@@ -130,7 +133,8 @@ class TileApp:
 
     def _encoded(self, view: View, key: Key, place: Place) -> Packed:
         body = self.source.packed(view, str(key[0]), place)
-        tile = Packed(tag_of(body), body)
+        closed = "" if is_open(view.edition) else view.edition.name
+        tile = Packed(tag_of(body, closed), body)
         self.cache.put(key, tile)
         return tile
 
@@ -155,8 +159,8 @@ def tile_view(visit: Visit, layer: str, zoom: int) -> View:
     return select(visit.edition, layer, Choice(visit.parameter("window"), visit.parameter("category"), resolution))
 
 
-async def _send_tile(tile: Packed, scope: Scope, send: Send, *, lasting: bool) -> None:
-    headers = [*_ALWAYS, (b"cache-control", (FOR_EVER if lasting else ASK_AGAIN).encode())]
+async def _send_tile(tile: Packed, scope: Scope, send: Send, *, keeping: str) -> None:
+    headers = [(b"vary", VARY.encode()), (b"cache-control", keeping.encode())]
     packed = accepts_gzip(scope)
     headers.append((b"etag", f'"{tile.tag}-gzip"'.encode() if packed else f'"{tile.tag}"'.encode()))
     if has_already(scope, tile.tag):
@@ -170,6 +174,3 @@ async def _send_tile(tile: Packed, scope: Scope, send: Send, *, lasting: bool) -
         headers.append((b"content-encoding", b"gzip"))
     headers += [(b"content-type", MVT.encode()), (b"content-length", str(len(body)).encode())]
     await send_raw(scope, send, status=HTTPStatus.OK, headers=headers, body=body)
-
-
-_ALWAYS = [(b"vary", VARY.encode()), *((name.encode(), value.encode()) for name, value in SAFETY.items())]

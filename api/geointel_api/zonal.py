@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_POINTS = 20_000
 MAX_CELLS = 50_000
+DEGREES = 360.0
+"""No longitude or latitude is greater, in whatever turn."""
 
 
 def parse_polygon(geometry: Mapping[str, Any]) -> shapely.Geometry:
@@ -42,6 +44,9 @@ def parse_polygon(geometry: Mapping[str, Any]) -> shapely.Geometry:
     if shapely.get_num_coordinates(area) > MAX_POINTS:
         message = f"The area has more than {MAX_POINTS:,} points."
         raise TooLargeError(message, remedy="Simplify its outline.")
+    if not shapely.is_empty(area) and not (np.abs(shapely.bounds(area)) <= DEGREES).all():
+        message = "The area's coordinates are no degrees."
+        raise RequestError(message, remedy="Send closed rings of [longitude, latitude] in degrees.")
     if shapely.is_empty(area) or not shapely.is_valid(area):
         message = f"The area is not a sound polygon: {shapely.is_valid_reason(area)}."
         raise RequestError(message, remedy="Draw it without crossing lines.")

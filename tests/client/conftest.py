@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from geointel_api.app import create_app
 from geointel_api.settings import Settings
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class Client:
     """Calls an ASGI application in this process, one request at a time."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, address: str = "127.0.0.1") -> None:
         self.app = app
+        self.address = address
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.request("GET", path, headers=headers)
@@ -32,11 +34,23 @@ class Client:
         options["headers"] = {name.replace("_", "-"): text for name, text in options.get("headers", {}).items()}
 
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
+            transport = httpx.ASGITransport(self.app, client=(self.address, 123))
             async with httpx.AsyncClient(transport=transport, base_url="http://map.test") as client:
                 return await client.request(method, path, **options)
 
         return asyncio.run(ask())
+
+
+def as_client(app: Any, address: str = "127.0.0.1") -> Client:
+    """A visitor from an address."""
+    return Client(app, address)
+
+
+def api_of(app: Any) -> FastAPI:
+    """What answers in the middle of a service."""
+    while not isinstance(app, FastAPI):
+        app = getattr(app, "rest", None) or app.app
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from geointel_api.alert_documents import AlertDocument
 from geointel_api.app import create_app
 from geointel_api.settings import Settings
 
-from .conftest import Client
+from .conftest import Client, api_of
 from .desk import CHAIR, CHEMIST, DIRECTOR, DOCTOR, GRADE, REPORT
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def serving(snapshots: Path, state: str, **other: Any) -> Client:
 def close_all() -> None:
     """Let go of every database that was opened."""
     while OPENED:
-        OPENED.pop().app.rest.app.state.alerts.stop()
+        state = api_of(OPENED.pop().app).state
+        state.alerts.stop()
+        state.audit.stop()
 
 
 def post(client: Client, path: str, body: Any, **options: Any) -> Any:

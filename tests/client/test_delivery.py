@@ -52,7 +52,8 @@ def test_head_is_get_without_its_body(client: Any, path: str) -> None:
     get, head = client.get(path), client.request("HEAD", path)
     assert head.content == b""
     assert head.status_code == get.status_code
-    assert dict(head.headers) == dict(get.headers)
+    left = "ratelimit"  # one less
+    assert {n: v for n, v in head.headers.items() if n != left} == {n: v for n, v in get.headers.items() if n != left}
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/nothing", "/tiles/incidents/10/503/329.mvt"])

@@ -23,7 +23,7 @@ from geointel_api.settings import Settings
 from geointel_api.state import keys, tables
 from geointel_api.state.database import open_database, parse_url
 
-from .conftest import Client
+from .conftest import Client, api_of
 from .http_desk import close_all, post, report, serving, step
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def test_create_list_revoke(snapshots: Path, tmp_path: Path) -> None:
     assert fresh.get("/v1/snapshot", x_api_key=made["key"]).status_code == 401
     assert [line.split("\t")[3] for line in run("list", **state).stdout.splitlines()] == ["revoked", "valid"]
     for one in (client, fresh):
-        one.app.identity.close()
+        api_of(one.app).state.identity.close()
 
 
 @pytest.mark.parametrize(
@@ -335,4 +335,4 @@ def test_two_keys_approve_and_one_cannot_call_itself_two(
     nobody = post(service, "/v1/alerts", {})
     assert nobody.status_code == 400
     close_all()
-    service.app.identity.close()
+    api_of(service.app).state.identity.close()

@@ -73,7 +73,13 @@ def test_a_wrong_address_is_mended(client: Any, built_page: Path) -> None:
 def test_the_page_may_run_only_its_own_files(client: Any, built_page: Path) -> None:
     assert built_page
     policy = client.get("/map").headers["content-security-policy"]
-    for rule in ("default-src 'self'", "script-src 'self';", "worker-src 'self' blob:", "connect-src 'self'"):
+    for rule in (
+        "default-src 'none'",
+        "script-src 'self';",
+        "worker-src 'self';",
+        "style-src-elem 'self';",
+        "connect-src 'self'",
+    ):
         assert rule in policy
     assert policy.endswith("frame-ancestors 'none'")
     embedded = client.get("/map?embed=1").headers["content-security-policy"]

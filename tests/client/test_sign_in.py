@@ -24,7 +24,7 @@ from geointel_api.settings import Settings
 from geointel_api.state import tables
 from geointel_api.state.database import open_database, parse_url
 
-from .conftest import Client
+from .conftest import Client, api_of
 from .local_issuer import CLIENT, LocalIssuer, issuing
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def settings(snapshots: Path, issuer: LocalIssuer, tmp_path: Path) -> dict[str, 
 def browser(settings: dict[str, Any]) -> Iterator[Browser]:
     app = create_app(Settings(**settings))
     yield Browser(app)
-    app.identity.close()
+    api_of(app).state.identity.close()
 
 
 def begun(browser: Browser, wanted: str = "/map?layer=incidents") -> dict[str, str]:
@@ -147,7 +147,7 @@ def test_on_this_machine_cookies_go_without_tls(settings: dict[str, Any], issuer
     browser = signed_in(Browser(app), issuer)
     assert list(browser.jar) == ["geointel"]
     assert all("secure" not in line.lower() for line in browser.said)
-    app.identity.close()
+    api_of(app).state.identity.close()
 
 
 def test_a_public_client_sends_no_secret(settings: dict[str, Any], issuer: LocalIssuer) -> None:
@@ -155,7 +155,7 @@ def test_a_public_client_sends_no_secret(settings: dict[str, Any], issuer: Local
     signed_in(Browser(app), issuer)
     ((form, user),) = issuer.forms
     assert (form["client_id"], user) == (CLIENT, "")
-    app.identity.close()
+    api_of(app).state.identity.close()
 
 
 @pytest.mark.parametrize(

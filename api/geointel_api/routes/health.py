@@ -6,26 +6,27 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from geointel_api.answers import json_answer
+from geointel_api.counts import PROMETHEUS
 from geointel_api.documents import HealthDocument
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from geointel_api.opened import OpenSnapshot
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(tags=["health"])
 
 
-@router.get("/live", response_model=HealthDocument, summary="Is the process alive?")
+@router.get("/health/live", response_model=HealthDocument, summary="Is the process alive?")
 async def get_live(request: Request) -> Response:
     """Return 200 while the process answers at all."""
     return json_answer({**_about(request), "status": "ok"})
 
 
 @router.get(
-    "/ready",
+    "/health/ready",
     response_model=HealthDocument,
     responses={503: {"model": HealthDocument}},
     summary="Is the published snapshot served?",
@@ -38,6 +39,20 @@ async def get_ready(request: Request) -> Response:
             {**_about(request), "status": "not ready", "trouble": trouble}, status=HTTPStatus.SERVICE_UNAVAILABLE
         )
     return json_answer({**_about(request), "status": "ok"})
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {PROMETHEUS: {"schema": {"type": "string"}}}}},
+    summary="Counters for Prometheus",
+)
+async def get_metrics(request: Request) -> Response:
+    """Answers by kind of status, refusals, and the log of accesses; nothing of any visitor. 404 unless it is turned on."""
+    gauges = request.app.state.gauges
+    if gauges is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return Response(request.app.state.counts.text(gauges()), media_type=PROMETHEUS)
 
 
 def _about(request: Request) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def get_page(request: Request, visit: LooseVisiting, *, embed: Embed = False) ->
     """Return the map of one view: `layer window category edition area cell lat lng z` as in the API."""
     if embed:
         _only_open(visit)
-    headers = {"content-security-policy": content_policy(embedded=embed)}
+    headers = {"content-security-policy": content_policy(request.app.state.frame_ancestors if embed else ())}
     can_sign_in = request.app.state.identity.sign_in is not None and not embed
     sign_in = way_in(request.scope["query_string"]) if can_sign_in else ""
     return HTMLResponse(fill(page_template(), visit, sign_in=sign_in), headers=headers)
@@ -48,7 +48,7 @@ def get_asset(name: Annotated[str, Path()]) -> Response:
     """One file of the page; its name carries a hash of its content."""
     body, kind = asset(name)
     # A worker runs under the policy of its own script, and the map's worker fetches the tiles.
-    headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy(embedded=False)}
+    headers = {"cache-control": FOR_EVER, "content-security-policy": content_policy()}
     return Response(body, media_type=kind, headers=headers)
 
 

@@ -64,8 +64,11 @@ def default_url(snapshots: Path) -> URL:
 
 
 def snapshots_folder(snapshots: Path) -> Path:
-    """The folder of all snapshots, also where one snapshot is served."""
+    """The folder of all snapshots, also where one snapshot is served; of one edition alone, its own or that of its snapshot."""
     whole = snapshots.resolve()
+    if (whole / "manifest.json").is_file():
+        above = whole.parent
+        return above.parent if above.parent.joinpath("current").is_file() else whole
     return whole.parent if any(whole.glob("*/manifest.json")) else whole
 
 

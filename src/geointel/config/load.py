@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from geointel.config.kinds import Kinds
 
+MOST_BYTES = 200_000
+"""A partnership of hundreds of sources has fewer."""
+DEEPEST = 20
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -52,8 +55,11 @@ def digest(raw: Mapping[str, Any]) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        body = path.read_bytes()
+        if len(body) > MOST_BYTES:
+            message = f"The file has more than {MOST_BYTES:,} bytes."
+            raise ConfigError(path, [Fault("(file)", message, "Give a partnership file.")])
+        return _shallow(tomllib.loads(body.decode("utf-8-sig").replace("\r\n", "\n")))
     except OSError as error:
         remedy = "Write one with `geointel init DIR`, or correct the path."
         message = f"The file cannot be read ({error.strerror})."
@@ -65,6 +71,20 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, [_syntax(str(error))]) from error
+    except (RecursionError, ValueError) as error:
+        message = "This is not TOML that can be read: it nests too deeply, or a number in it has thousands of digits."
+        raise ConfigError(path, [Fault("(file)", message, "Give a partnership file.")]) from error
+
+
+def _shallow(raw: dict[str, Any]) -> dict[str, Any]:
+    """The same. Raises ``RecursionError`` when tables lie in tables more deeply than any configuration has them."""
+    level: list[Any] = [raw]
+    for _ in range(DEEPEST):
+        inside = [each for one in level for each in (one.values() if isinstance(one, dict) else one)]
+        level = [one for one in inside if isinstance(one, dict | list)]
+    if level:
+        raise RecursionError
+    return raw
 
 
 def _syntax(message: str) -> Fault:

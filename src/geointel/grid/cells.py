@@ -6,6 +6,7 @@ signed 64-bit integer in every engine.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import h3.api.basic_int as h3
@@ -77,13 +78,14 @@ def format_cells(cells: Iterable[int]) -> list[str]:
     return [format_cell(int(cell)) for cell in cells]
 
 
+_DIGITS = re.compile(rf"[0-9A-Fa-f]{{1,{MAX_RESOLUTION + 1}}}")
+"""``int`` would take a sign, spaces and underscores too."""
+
+
 def parse_cell(text: str) -> int:
     """The cell of a 15-character string. Raises ``GridError`` for anything that is not one."""
-    try:
-        cell = int(text, 16)
-    except ValueError:
-        cell = 0
-    if len(text) > MAX_RESOLUTION + 1 or not h3.is_valid_cell(cell):
+    cell = int(text, 16) if _DIGITS.fullmatch(text) else 0
+    if not h3.is_valid_cell(cell):
         message = f"{text[:40]!r} is not an H3 cell."
         raise GridError(message, remedy="Give the 15-character index, for example 8819438965fffff.")
     return cell

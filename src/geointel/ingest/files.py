@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from geointel.errors import SchemaError
 from geointel.ingest.lines import BROKEN, CHUNK, LineCount, open_binary, system_refused
+from geointel.ingest.unpacked import refuse_bomb
 from geointel.sources.base import RawFile
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def members(raw: RawFile, kind: SourceKind) -> list[str]:
 
 
 def _members(archive: zipfile.ZipFile, raw: RawFile, kind: SourceKind) -> list[str]:
+    refuse_bomb(archive, raw)
     found = sorted({name for name in archive.namelist() if _is_own(name) and kind.is_member(name)})
     if not found:
         message = f"the archive holds no {kind.kind} file."

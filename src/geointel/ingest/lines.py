@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from geointel.errors import SchemaError
+from geointel.ingest.unpacked import refuse_size
 from geointel.sources.base import Lines
 
 if TYPE_CHECKING:
@@ -78,15 +79,17 @@ def look(raw: RawFile) -> Lines:
     """Lines of a file: those that are known already, else it is read to its end.
 
     Raises ``SchemaError`` for a compressed file that breaks off or whose checksum differs: the engine would
-    not notice.
+    not notice. The same for one that grows out of all proportion.
     """
     if raw.lines is not None:
         return raw.lines
-    count = LineCount()
+    count, size = LineCount(), 0
     try:
         with open_binary(raw.path) as stream:
             while chunk := stream.read(CHUNK):
                 count.add(chunk)
+                size += len(chunk)
+                refuse_size(raw, size)
     except BROKEN as error:
         if system_refused(error):
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from typing import TYPE_CHECKING
 
 import python_calamine
@@ -10,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from geointel.errors import SchemaError
 from geointel.ingest.lines import BROKEN, system_refused
+from geointel.ingest.unpacked import refuse_bomb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +62,8 @@ def rows(raw: RawFile, sheet: str | None, *, places: Sequence[int]) -> Iterator[
 
 def _workbook(raw: RawFile) -> CalamineWorkbook:
     try:
+        with zipfile.ZipFile(raw.path) as archive:
+            refuse_bomb(archive, raw)
         return CalamineWorkbook.from_path(str(raw.path))
     except UNREADABLE as error:
         raise _damaged(raw, error) from error

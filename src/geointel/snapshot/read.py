@@ -19,7 +19,7 @@ from geointel.grid.cells import resolutions
 from geointel.model import FIGURES, HIDDEN, PROFILE
 from geointel.snapshot import layout
 from geointel.snapshot.pointer import current_id
-from geointel.snapshot.verify import read_manifest, require_sound
+from geointel.snapshot.verify import read_manifest, require_sound, require_sound_edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -233,12 +233,14 @@ class Edition:
 
 
 def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
-    """Open a snapshot folder, or the published snapshot of a snapshots folder.
+    """Open a snapshot folder, the published snapshot of a snapshots folder, or the folder of one edition alone.
 
     Every file is checked against its hash first, unless ``verify`` is false. Raises
     ``SnapshotNotFoundError`` or ``SnapshotCorruptError``.
     """
     path = path.resolve()
+    if (path / layout.MANIFEST).is_file():
+        return _alone(path, verify=verify)
     if not layout.ID.fullmatch(path.name):
         path = path / current_id(path)
     if not path.is_dir():
@@ -249,6 +251,15 @@ def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
     folders = sorted(folder.parent for folder in path.glob(f"*/{layout.MANIFEST}"))
     editions = {folder.name: Edition(folder.name, folder, read_manifest(folder)) for folder in folders}
     return Snapshot(path.name, path, editions)
+
+
+def _alone(folder: Path, *, verify: bool) -> Snapshot:
+    """A snapshot of which one edition was copied. The id was made from all editions; the manifest holds each file's hash."""
+    if verify:
+        require_sound_edition(folder)
+    manifest = read_manifest(folder)
+    name = str(manifest["edition"])
+    return Snapshot(str(manifest["snapshot"]), folder, {name: Edition(name, folder, manifest)})
 
 
 def credits_of(manifest: Mapping[str, Any], spec: Mapping[str, Any] | None = None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from geointel.errors import SnapshotCorruptError, SnapshotNotFoundError
 from geointel.snapshot import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -53,10 +54,22 @@ def verify(snapshot: Path, *, name: str | None = None) -> tuple[Problem, ...]:
 
 def require_sound(snapshot: Path) -> None:
     """Raise ``SnapshotCorruptError`` naming the first damaged file, if there is one."""
-    problems = verify(snapshot)
+    _require_none(snapshot.name, verify(snapshot))
+
+
+def require_sound_edition(folder: Path) -> None:
+    """The same for the folder of one edition, copied alone: every file against the manifest, and that against its digest."""
+    found = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": layout.sha256(path) for path in layout.files_in(folder)
+    }
+    found.pop(f"{folder.name}/{layout.MANIFEST}", None)
+    _require_none(folder.name, _check_edition(folder, found, str(read_manifest(folder).get("snapshot"))))
+
+
+def _require_none(name: str, problems: Sequence[Problem]) -> None:
     if problems:
         more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-        message = f"The snapshot {snapshot.name} is damaged: {problems[0]}{more}."
+        message = f"The snapshot {name} is damaged: {problems[0]}{more}."
         raise SnapshotCorruptError(message, remedy="Publish another with `geointel rollback`, or build again.")
 
 
