@@ -99,7 +99,7 @@ def read_decisions(snapshots: Path) -> Decisions:
     path = snapshots / FILE
     try:
         found = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Decisions()
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror})."
