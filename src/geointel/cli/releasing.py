@@ -72,8 +72,8 @@ def audit_of(edition: Path) -> Mapping[str, Any]:
     """What the disclosure audit says of an edition's folder; "not run" where this installation has none."""
     if find_spec(AUDIT) is None:
         return snapshot.not_audited(edition)
-    report: Mapping[str, Any] = import_module(AUDIT).audit_of(edition)
-    return report
+    report = import_module(AUDIT).audit_edition(edition).to_json()
+    return {"result": "passed" if report["ok"] else "failed", "report": report}
 
 
 def _take_out(folder: Path, source: str, now: datetime) -> tuple[TakenOut, ...]:

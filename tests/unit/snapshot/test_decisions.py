@@ -60,7 +60,7 @@ def test_an_approval_holds_for_one_edition_of_one_snapshot_with_one_manifest(tmp
 
 
 def test_what_says_anything_but_none_waits() -> None:
-    assert Decisions().waits(manifest(approval="requierd"))
+    assert Decisions().waits(manifest(approval="sometimes"))
 
 
 def test_a_withdrawn_source_hides_what_knows_it_and_was_built_before(tmp_path: Path) -> None:
