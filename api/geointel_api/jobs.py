@@ -24,10 +24,11 @@ QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
 @dataclass
 class Job:
-    """One answer in the making, and of which edition it is: no other may see it."""
+    """One answer in the making, and of which edition and snapshot it is: no other may see it, nor anybody once that is gone."""
 
     id: str
     edition: str
+    snapshot: str = ""
     state: str = QUEUED
     stage: str = "Waiting"
     answer: dict[str, Any] | None = None
@@ -49,14 +50,16 @@ class Jobs:
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="geointel-job")
 
-    def begin(self, edition: str, work: Callable[[Callable[[str], None]], dict[str, Any]]) -> Job:
+    def begin(
+        self, edition: str, work: Callable[[Callable[[str], None]], dict[str, Any]], *, snapshot: str = ""
+    ) -> Job:
         """Take work on. ``work`` is given a function to say at which stage it is. Raises ``TooLargeError`` when too many wait."""
         with self._lock:
             waiting = sum(job.state in {QUEUED, RUNNING} for job in self._jobs.values())
             if waiting >= WAITING:
                 message = f"{waiting} long answers are being worked out already."
                 raise TooLargeError(message, remedy="Ask again in a few minutes.")
-            job = Job(secrets.token_urlsafe(16), edition)
+            job = Job(secrets.token_urlsafe(16), edition, snapshot)
             self._jobs[job.id] = job
             self._forget()
         self._pool.submit(_work, job, work)

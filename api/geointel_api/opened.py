@@ -135,12 +135,13 @@ class OpenEdition:
 class OpenSnapshot:
     """A snapshot whose files have been verified, and its editions."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, opened: Mapping[str, OpenEdition] | None = None) -> None:
         self.snapshot = snapshot
         self.id: str = snapshot.id
         self.path: Path = snapshot.path
+        known = opened or {}
         self.editions: dict[str, OpenEdition] = {
-            name: OpenEdition(edition) for name, edition in snapshot.editions.items()
+            name: known.get(name) or OpenEdition(edition) for name, edition in snapshot.editions.items()
         }
 
     def edition(self, name: str) -> OpenEdition:

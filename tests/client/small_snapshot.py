@@ -80,6 +80,7 @@ ROADSIDE = {
     "positives": [(LAST_YEAR, 4, 22, 24.0), (LAST_YEAR, 0, None, 1.0)],
 }
 """Roadside tests of Fylde, and the positive ones."""
+PARTNERS_ONLY = {"marking": "OFFICIAL-SENSITIVE", "handling": "For the partnership’s analysts only."}
 DISTRICTS = {"E06000009": "Blackpool", "E07000119": "Fylde"}
 
 
@@ -112,8 +113,8 @@ class Counts:
         return cells, totals, np.bincount(place, weights=self.supported) > 0
 
 
-def write_snapshot(folder: Path, seed: int = 1, *, synthetic: bool = True) -> str:
-    """Write and publish a snapshot with the editions ``open`` and ``partner``; return its id."""
+def write_snapshot(folder: Path, seed: int = 1, *, synthetic: bool = True, approval: tuple[str, ...] = ()) -> str:
+    """Write and publish a snapshot with the editions ``open`` and ``partner``; return its id. Those in ``approval`` wait."""
     counts = Counts.draw(seed)
     with snapshot.stage(folder) as staging:
         manifests = {}
@@ -125,7 +126,8 @@ def write_snapshot(folder: Path, seed: int = 1, *, synthetic: bool = True) -> st
                 _write_tiles(staging.edition(edition) / "tiles" / f"{layer.spec.id}.pmtiles", layer)
             pq.write_table(_areas(), staging.edition(edition) / "areas.parquet")
             pq.write_table(_places(counts, edition), staging.edition(edition) / "places.parquet")
-            manifests[edition] = {**_manifest(edition, counts, layers), "synthetic": synthetic}
+            waits = {"approval": "required" if edition in approval else "none"}
+            manifests[edition] = {**_manifest(edition, counts, layers), "synthetic": synthetic, **waits}
         path = staging.publish(manifests, datetime(2026, 1, 5, 8, 30, tzinfo=UTC))
     return path.name
 
@@ -350,8 +352,13 @@ def _manifest(edition: str, counts: Counts, layers: list[Layer]) -> dict[str, An
         "names": "district" if edition == "open" else "msoa",
         "caveats": {name: {"short": content.caveat(name).short, "long": content.caveat(name).long} for name in used},
         "roles": {"public": 0, "analyst": 1} if edition == "open" else {"analyst": 0},
-        "policy": {},
-        "methods": {},
+        "policy": {"edition": {"method": "none"}, "source": {"police": {"method": "none"}}},
+        "methods": {layer.spec.id: {"kind": layer.spec.kind, "parameters": {}} for layer in layers},
+        "uses": {
+            "layers": {layer.spec.id: ["police"] for layer in layers},
+            "names": [] if edition == "open" else ["police"],
+        },
+        **({"marking": "OFFICIAL", "handling": "May be shared."} if edition == "open" else PARTNERS_ONLY),
         "config_digest": "0",
     }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from geointel.errors import SnapshotCorruptError, SnapshotNotFoundError
-from geointel.snapshot import rollback
+from geointel.snapshot import approve, rollback, take_out, withdraw
 from geointel_api.app import create_app
 from geointel_api.current import Current
 from geointel_api.settings import Settings
@@ -132,6 +133,30 @@ def test_a_damaged_successor_leaves_the_old_one(fresh_snapshots: Path, publish: 
     assert service.get("/v1/snapshot").json()["snapshot"] == first
     pointer.write_text(f"{first}\n")
     _wait(lambda: service.get("/health/ready").status_code == 200)
+
+
+def test_an_approval_and_a_withdrawal_hold_from_the_next_request_on(
+    fresh_snapshots: Path, publish: Any, client: Any
+) -> None:
+    name = publish(fresh_snapshots, seed=2, approval=("open", "partner"))
+    service = type(client)(create_app(Settings(snapshots=fresh_snapshots, anonymous_role="analyst")))
+    unknown = service.get("/v1/layers?edition=nobody").json()["detail"]
+    hidden = service.get("/v1/layers?edition=partner")
+    assert (hidden.status_code, hidden.json()["detail"].replace("partner", "nobody")) == (403, unknown)
+    assert service.get("/health/ready").status_code == 200
+    approve(fresh_snapshots, "partner", by="A. Person", at=datetime.now(UTC))
+    assert service.get("/v1/snapshot").json()["editions"] == ["partner"]
+    assert service.get("/v1/layers?edition=open").status_code == 403
+    withdraw(fresh_snapshots, "health", by="B. Person", at=datetime.now(UTC))
+    for query in ("", "?edition=partner", f"?snapshot={name}"):
+        assert service.get(f"/v1/layers{query}").status_code == 403
+    assert service.get(f"/tiles/incidents/10/503/329.mvt?snapshot={name}").status_code == 403
+    take_out(fresh_snapshots, at=datetime.now(UTC))
+    approve(fresh_snapshots, "partner", by="A. Person", at=datetime.now(UTC))
+    _wait(lambda: service.get("/v1/snapshot").status_code == 200)
+    assert service.get("/v1/snapshot").json()["snapshot"] != name
+    assert [one["id"] for one in service.get("/v1/snapshot").json()["sources"]] == ["police"]
+    assert service.get(f"/v1/layers?snapshot={name}").status_code == 404
 
 
 def test_one_snapshot_can_be_served_by_its_folder(fresh_snapshots: Path) -> None:

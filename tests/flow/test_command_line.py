@@ -42,6 +42,8 @@ VERBS = {
         "sources",
         "layers",
         "scenario",
+        "approve",
+        "withdraw",
     ),
     *LATER,
 }

@@ -57,5 +57,4 @@ async def get_metrics(request: Request) -> Response:
 
 def _about(request: Request) -> dict[str, Any]:
     held: OpenSnapshot = request.state.held
-    created = next(iter(held.editions.values())).manifest["created"]
-    return {"snapshot": held.id, "created": created, "trouble": ""}
+    return {"snapshot": held.id, "created": request.app.state.current.created, "trouble": ""}

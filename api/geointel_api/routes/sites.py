@@ -39,7 +39,7 @@ def post_sites(visit: Visiting, request: Request, wanted: SitesRequest) -> Respo
 
     if not wanted.prove:
         return json_answer(work(lambda _: None))
-    job = request.app.state.jobs.begin(visit.edition.name, work)
+    job = request.app.state.jobs.begin(visit.edition.name, work, snapshot=visit.snapshot.id)
     answer = json_answer({**job.told(), "href": f"{base_of(request)}/v1/jobs/{job.id}"}, status=HTTPStatus.ACCEPTED)
     answer.headers["location"] = f"{base_of(request)}/v1/jobs/{job.id}"
     return answer
@@ -49,4 +49,5 @@ def post_sites(visit: Visiting, request: Request, wanted: SitesRequest) -> Respo
 def get_job(visit: Visiting, request: Request, job: str) -> Response:
     """How far a long answer is, and the answer when it is there."""
     found = request.app.state.jobs.find(job, visit.visible)
+    request.app.state.current.pin(found.snapshot or None)  # what was worked out from a snapshot goes with it
     return json_answer({**found.told(), "href": f"{base_of(request)}/v1/jobs/{found.id}"})

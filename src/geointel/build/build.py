@@ -15,9 +15,10 @@ from geointel import snapshot
 from geointel.build.compute import compute
 from geointel.build.gate import allowed, entry, geography, ledger_folder, terms, told
 from geointel.build.gather import gather
-from geointel.build.manifest import manifest
+from geointel.build.manifest import manifest, uses
 from geointel.build.places import write_areas, write_features, write_places
 from geointel.build.report import BuildReport, LayerReport
+from geointel.build.withdrawn import withdrawn
 from geointel.build.workroom import log_build, workroom
 from geointel.config import expired, open_editions
 from geointel.disclosure import ledger
@@ -73,7 +74,7 @@ def build(
     announce
         Told in one line what happens next.
     today
-        Day of the build: a source whose agreement has expired by then is not read.
+        Day of the build: a source whose agreement has expired by then is not read, nor is one that was withdrawn.
     environment
         Where the secrets are, by the names that the configuration gives them.
 
@@ -83,10 +84,11 @@ def build(
         Nothing was published then.
     """
     started = time.monotonic()
-    blocked = tuple(expired(partnership, today or date.today()))  # noqa: DTZ011 - the day where the data is
+    data, out = data.resolve(), out.resolve()
+    today = today or date.today()  # noqa: DTZ011 - the day where the data is
+    blocked = (*expired(partnership, today), *withdrawn(partnership, out))
     if blocked:
         raise ConfigError(partnership.path, blocked)
-    data, out = data.resolve(), out.resolve()
     with workroom(out) as scratch:
         announce("Reading boundaries")
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
@@ -183,6 +185,8 @@ def _write_edition(
             (folder / TILES).mkdir(exist_ok=True)
             shutil.copy2(tiles / f"{layer.spec.id}.pmtiles", folder / TILES)
     described = describe(cube=parts[0].cube, layers=layers, added=added)
+    used = {name: sources for part in parts for name, sources in part.uses.items()}
+    described["uses"] = uses(used, released.names, called=described["names"])
     write_areas(study, folder / AREAS)
     publish = partnership.grid.publish
     write_places(study, released, folder / PLACES, resolutions=publish, names=described["names"])

@@ -19,7 +19,7 @@ from geointel.snapshot.layout import TILES
 from geointel.sources.base import kinds as source_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from geointel.build.gather import Calendar
@@ -34,11 +34,15 @@ WINDOW_KINDS = ("month", "quarter", "year")
 
 @dataclass(frozen=True)
 class Computed:
-    """Layers over one set of released facts, and the folder that has their tiles."""
+    """Layers over one set of released facts, and the folder that has their tiles.
+
+    ``uses`` names, by layer, every source that anything in it rests on: what must go if one of them is withdrawn.
+    """
 
     cube: Cube
     layers: tuple[Layer, ...]
     tiles: Path
+    uses: Mapping[str, tuple[str, ...]]
 
 
 def compute(
@@ -62,6 +66,7 @@ def compute(
     floored = {name for name in changed if policy_for(name).floor in ZERO_HIDDEN}
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
+    uses: dict[str, tuple[str, ...]] = {}
     for choice in choices:
         beside = _beside(partnership, choice, released.edition)
         kind = kinds()[choice.kind]
@@ -75,10 +80,19 @@ def compute(
             layers.append(
                 with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources)))
             )
+            counted = (known[choice.id], *beside.values())
+            uses[choice.id] = _used(partnership, released.edition, (*sources, *(n for names in counted for n in names)))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice.id] for choice in partnership.layers if known[choice.id]), ())
-    return Computed(cube=cube_of(first), layers=tuple(layers), tiles=tiles)
+    return Computed(cube=cube_of(first), layers=tuple(layers), tiles=tiles, uses=uses)
+
+
+def _used(partnership: Partnership, edition: str, sources: Sequence[str]) -> tuple[str, ...]:
+    """Sources of a layer, and those whose records say where there are map points, if its own are snapped to them."""
+    snapped = [s.id for s in partnership.sources if getattr(source_kinds()[s.kind], "snapped", False)]
+    points = _known_sources(partnership, snapped, edition) if set(sources) & set(snapped) else ()
+    return tuple(sorted({*sources, *points}))
 
 
 def _beside(partnership: Partnership, choice: LayerChoice, edition: str) -> dict[str, tuple[str, ...]] | None:

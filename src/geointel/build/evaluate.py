@@ -47,7 +47,7 @@ def evaluate(partnership: Partnership, *, data: Path, announce: Announce = lambd
         raise ConfigError(partnership.path, (fault,))
     with tempfile.TemporaryDirectory(prefix="geointel-evaluate-") as folder:
         report = build(replace(partnership, layers=layers), data=data, out=Path(folder) / "out", announce=announce)
-        editions = snapshot.open_snapshot(report.path).editions
+        editions = snapshot.open_whole(report.path).editions
     return tuple(
         Judged(name, spec["id"], spec["title"], spec["default"], spec["accuracy"])
         for name, edition in editions.items()

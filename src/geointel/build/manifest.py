@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 import geointel
 from geointel import content
+from geointel.config.editions import OPEN, open_editions
 from geointel.model import ALL, format_month, in_order
 from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geointel.build.gather import Calendar, Gathered
     from geointel.config import Partnership, Source
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from geointel.model import Layer
 
 FORMAT = 1
+DISTRICT = "district"
+"""How cells are called where only districts are named."""
 STANDING = {"boundary-rule", "cell-names", "not-for-individuals", "outside-area", "repeats"}
 """Caveats that hold for every layer of every edition."""
 
@@ -36,9 +41,10 @@ def manifest(
 ) -> dict[str, Any]:
     """The manifest of ``edition``, without the id, time and hashes that publishing adds.
 
-    Nothing of another edition stands in it: its folder can be served alone.
+    Nothing of another edition stands in it: its folder can be served alone. ``uses`` is added by who knows what was computed.
     """
     chosen = partnership.editions[edition]
+    called = chosen.names or (DISTRICT if edition == "open" else "msoa")
     sources = [s for s in partnership.sources if s.editions is None or edition in s.editions]
     caveats = {c for s in sources for c in kinds()[s.kind].caveats} | _caveats(partnership, calendar, layers)
     return {
@@ -54,15 +60,33 @@ def manifest(
         "categories": _categories(layers, sources),
         "layers": [layer.spec.to_json() for layer in layers],
         "sources": [_source(partnership, gathered, s.id) for s in sources],
-        "names": chosen.names or ("district" if edition == "open" else "msoa"),
+        "names": called,
         "caveats": {c: {"short": content.caveat(c).short, "long": content.caveat(c).long} for c in sorted(caveats)},
         "roles": {role: editions.index(edition) for role, editions in partnership.roles.items() if edition in editions},
         "policy": {
             "edition": chosen.policy.model_dump(),
             "source": {s.id: chosen.source[s.id].model_dump() for s in sources if s.id in chosen.source},
         },
+        **_release(partnership, edition),
         "methods": {layer.spec.id: {"kind": layer.spec.kind, "parameters": layer.spec.parameters} for layer in layers},
         "config_digest": partnership.digest,
+    }
+
+
+def uses(layers: Mapping[str, Sequence[str]], names: pa.Table, *, called: str) -> dict[str, Any]:
+    """What must go if a source is withdrawn: every source that each layer rests on, and those whose rows name cells."""
+    naming = names["source"].cast(pa.string()).unique().to_pylist() if called != DISTRICT else []
+    return {"layers": {name: list(sources) for name, sources in layers.items()}, "names": sorted(naming)}
+
+
+def _release(partnership: Partnership, edition: str) -> dict[str, str]:
+    """Whether a person has to approve the edition, and how what comes out of it is marked."""
+    chosen = partnership.editions[edition]
+    usual = content.edition_words(OPEN if edition in open_editions(partnership) else edition)
+    return {
+        "approval": chosen.approval,
+        "marking": chosen.marking or usual.marking,
+        "handling": chosen.handling or usual.handling,
     }
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import typer
 
-LATER = ("approve", "withdraw", "export")
+LATER = ("export",)
 ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from geointel import __version__
-from geointel.cli import asking, checking, evaluating, fetching, keys, later, snapshots, work
+from geointel.cli import asking, checking, evaluating, fetching, keys, later, releasing, snapshots, work
 from geointel.cli.console import exit_codes
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ checking.register(app)
 evaluating.register(app)
 fetching.register(app)
 snapshots.register(app)
+releasing.register(app)
 asking.register(app)
 keys.register(app)
 later.register(app)

@@ -10,7 +10,7 @@ import typer
 
 from geointel import snapshot
 from geointel.cli.console import FAILED, exit_codes, print_json, say
-from geointel.errors import NotInThisVersionError
+from geointel.errors import NotInThisVersionError, SnapshotError
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Snapshots folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -28,12 +28,20 @@ def list_all(folder: FolderArgument, json: JsonOption = False) -> None:
     """List the snapshots of a folder, oldest first; * is the published one."""
     with exit_codes():
         found = snapshot.list_snapshots(folder)
+        decided = snapshot.read_decisions(folder)
     if json:
-        print_json({"snapshots": [asdict(listed) for listed in found]})
+        withdrawn = [asdict(one) for one in decided.withdrawals]
+        print_json({"snapshots": [asdict(listed) for listed in found], "withdrawn": withdrawn})
         return
     for listed in found:
         mark = "*" if listed.current else " "
         typer.echo(f"{mark} {listed.id}\t{', '.join(listed.editions)}\t{listed.bytes / MEGABYTE:.1f} MB")
+        for one in listed.approvals:
+            typer.echo(f"    {one.edition}: approved by {one.by} on {one.at[:10]}")
+        for edition in listed.waiting:
+            typer.echo(f"    {edition}: waits for approval, nobody sees it")
+    for source, taken in decided.blocked.items():
+        typer.echo(f"{source} was withdrawn by {taken.by} on {taken.at[:10]}; no build may use it")
 
 
 def verify(
@@ -72,9 +80,24 @@ def prune(
     folder: FolderArgument,
     keep: Annotated[int, typer.Option("--keep", help="How many of the newest to keep.", min=1)],
 ) -> None:
-    """Delete old snapshots; the published one is never deleted."""
+    """Delete old snapshots, and their counts in the operator's log; the published one is never deleted."""
     with exit_codes():
         gone = snapshot.prune(folder, keep)
-    for name in gone:
-        say(f"Deleted {name}")
-    say(f"{len(gone)} snapshots deleted.")
+        for name in gone:
+            say(f"Deleted {name}")
+        say(f"{len(gone)} snapshots deleted.")
+        _tidy(folder.resolve())
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed build left, and what the operator's log says of snapshots that are gone."""
+    from geointel.build.workroom import forget_builds, workroom  # noqa: PLC0415 - loads all of a build
+
+    try:
+        with workroom(folder):
+            forgotten = forget_builds(folder, {name: name for name in snapshot.snapshot_ids(folder)})
+    except SnapshotError as error:
+        say(f"The operator's log is as it was. {error}")
+        return
+    if forgotten:
+        say(f"{forgotten} builds removed from the operator's log.")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 import pydantic
 
-from geointel.config.shape import Table, not_yet, refuse
+from geointel.config.shape import Table, Text, not_yet, refuse
 
 Method = Literal["none", "cell-key", "suppress", "rounding", "dp"]
 BUILT = ("none", "cell-key")
@@ -18,13 +18,6 @@ def _built(method: str) -> str:
         what = f"The policy method {method!r}"
         not_yet(what, 'Use "cell-key", or "none" where the readers may know true counts.')
     return method
-
-
-def _waits(approval: str) -> str:
-    if approval == "required":
-        remedy = 'Write approval = "none" and keep the snapshot back until it is agreed.'
-        not_yet("Approval of an edition", remedy)
-    return approval
 
 
 class Policy(Table):
@@ -81,8 +74,12 @@ class Edition(Table):
 
     policy: Policy
     """Policy for every source that is not already public."""
-    approval: Annotated[Literal["none", "required"], pydantic.AfterValidator(_waits)] = "none"
+    approval: Literal["none", "required"] = "none"
     """Whether the edition is served only after somebody approved it."""
+    marking: Literal["OFFICIAL", "OFFICIAL-SENSITIVE"] | None = None
+    """Protective marking of everything that is saved from the edition; when left out, `OFFICIAL` where the public may open it, else `OFFICIAL-SENSITIVE`."""
+    handling: Text | None = None
+    """What may be done with it, in a sentence that stands beside the marking."""
     source: dict[str, Policy] = pydantic.Field(default_factory=dict)
     """Policies for single sources, by source id."""
     names: Literal["district", "msoa"] | None = None

@@ -37,6 +37,14 @@ DIGEST_LENGTH = 8
 CHUNK = 1 << 20
 
 
+def layer_of(path: str) -> str | None:
+    """The layer that a file of an edition belongs to, by its path inside it; None for one of the whole edition."""
+    folder, _, rest = path.partition("/")
+    if folder not in {LAYERS, AREA_LAYERS, FEATURES, ACCESS, TILES} or path == AREA_FACTS:
+        return None
+    return rest.partition("/")[0] if folder == ACCESS else rest.rpartition(".")[0]
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, as hex."""
     digest = hashlib.sha256()

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from geointel.errors import SnapshotNotFoundError
+from geointel.errors import SnapshotCorruptError, SnapshotError, SnapshotNotFoundError
 from geointel.snapshot import layout
-from geointel.snapshot.verify import require_sound
+from geointel.snapshot.decisions import read_decisions
+from geointel.snapshot.verify import read_manifest, require_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from geointel.snapshot.decisions import Approval, Decisions
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One snapshot in a snapshots folder."""
+    """One snapshot in a snapshots folder: its editions, those that nobody sees yet, and who approved the others."""
 
     id: str
     current: bool
     editions: tuple[str, ...]
     bytes: int
+    waiting: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 def current_id(snapshots: Path) -> str:
@@ -63,7 +70,8 @@ def list_snapshots(snapshots: Path) -> tuple[Listed, ...]:
         published = current_id(snapshots)
     except SnapshotNotFoundError:
         published = ""
-    return tuple(_listed(snapshots / name, current=name == published) for name in ids)
+    decided = read_decisions(snapshots)
+    return tuple(_listed(snapshots / name, decided, current=name == published) for name in ids)
 
 
 def rollback(snapshots: Path, snapshot_id: str | None = None) -> str:
@@ -79,6 +87,7 @@ def rollback(snapshots: Path, snapshot_id: str | None = None) -> str:
         message = f"{snapshots} has no snapshot {snapshot_id!r}."
         raise SnapshotNotFoundError(message, remedy="See `geointel snapshots`.")
     require_sound(snapshots / snapshot_id)
+    refuse_withdrawn(snapshots, *(read_manifest(folder) for folder in edition_folders(snapshots / snapshot_id)))
     point_to(snapshots, snapshot_id)
     return snapshot_id
 
@@ -89,11 +98,51 @@ def prune(snapshots: Path, keep: int) -> tuple[str, ...]:
     old = snapshot_ids(snapshots)[: -max(keep, 1)]
     gone = tuple(name for name in old if name != published)
     for name in gone:
-        shutil.rmtree(snapshots / name)
+        discard(snapshots / name)
     return gone
 
 
-def _listed(path: Path, *, current: bool) -> Listed:
-    editions = tuple(sorted(folder.parent.name for folder in path.glob(f"*/{layout.MANIFEST}")))
+def refuse_withdrawn(snapshots: Path, *manifests: Mapping[str, Any]) -> None:
+    """Raise ``SnapshotError`` where one of some manifests shows a source that was withdrawn: it must not be published."""
+    decided = read_decisions(snapshots)
+    found = sorted({source for manifest in manifests for source in decided.withdrawn(manifest)})
+    if found:
+        message = f"The snapshot shows what was withdrawn: {', '.join(found)}."
+        raise SnapshotError(message, remedy="Leave the source out and build again, or see `geointel withdraw --lift`.")
+
+
+def edition_folders(snapshot: Path) -> list[Path]:
+    """Folders of a snapshot's editions, by name."""
+    return sorted(path.parent for path in snapshot.glob(f"*/{layout.MANIFEST}"))
+
+
+def discard(snapshot: Path) -> None:
+    """Remove a snapshot's folder: first out of sight, so that one which was killed half way is no snapshot any more.
+
+    What is left then is removed by the next build, as are its own leftovers.
+    """
+    aside = tempfile.mkdtemp(prefix=layout.STAGING, dir=snapshot.parent)
+    snapshot.rename(snapshot.parent / aside / snapshot.name)
+    shutil.rmtree(aside)
+
+
+def _listed(path: Path, decided: Decisions, *, current: bool) -> Listed:
+    folders = edition_folders(path)
+    manifests = [manifest for folder in folders if (manifest := _readable(folder)) is not None]
     size = sum(file.stat().st_size for file in layout.files_in(path))
-    return Listed(id=path.name, current=current, editions=editions, bytes=size)
+    return Listed(
+        id=path.name,
+        current=current,
+        editions=tuple(folder.name for folder in folders),
+        bytes=size,
+        waiting=tuple(m["edition"] for m in manifests if decided.waits(m)),
+        approvals=tuple(found for m in manifests if (found := decided.approval(m)) is not None),
+    )
+
+
+def _readable(folder: Path) -> Mapping[str, Any] | None:
+    """An edition's manifest; None for one that is damaged, which a list must not hide."""
+    try:
+        return read_manifest(folder)
+    except SnapshotCorruptError:
+        return None

@@ -18,12 +18,15 @@ from geointel.errors import SnapshotNotFoundError
 from geointel.grid.cells import resolutions
 from geointel.model import FIGURES, HIDDEN, PROFILE
 from geointel.snapshot import layout
+from geointel.snapshot.decisions import read_decisions
 from geointel.snapshot.pointer import current_id
 from geointel.snapshot.verify import read_manifest, require_sound, require_sound_edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from geointel.snapshot.decisions import Decisions
 
 
 CACHED_GROUPS = 24
@@ -43,6 +46,11 @@ class Snapshot:
             message = f"The snapshot {self.id} has no edition {name!r}."
             raise SnapshotNotFoundError(message, remedy=f"It has {', '.join(sorted(self.editions))}.")
         return self.editions[name]
+
+    def showing(self, decisions: Decisions) -> Snapshot:
+        """The same without editions that wait for approval or show what was withdrawn: for readers they do not exist."""
+        shown = {name: edition for name, edition in self.editions.items() if decisions.shows(edition.manifest)}
+        return Snapshot(self.id, self.path, shown)
 
 
 @dataclass(frozen=True)
@@ -235,9 +243,15 @@ class Edition:
 def open_snapshot(path: Path, *, verify: bool = True) -> Snapshot:
     """Open a snapshot folder, the published snapshot of a snapshots folder, or the folder of one edition alone.
 
-    Every file is checked against its hash first, unless ``verify`` is false. Raises
+    An edition that waits for approval, or that shows a source which was withdrawn, is not there. Every file is checked against its hash first, unless ``verify`` is false. Raises
     ``SnapshotNotFoundError`` or ``SnapshotCorruptError``.
     """
+    whole = open_whole(path, verify=verify)
+    return whole.showing(read_decisions(whole.path.parent))
+
+
+def open_whole(path: Path, *, verify: bool = True) -> Snapshot:
+    """Open a snapshot with every edition in it, as those who made it or approve it do; never for readers."""
     path = path.resolve()
     if (path / layout.MANIFEST).is_file():
         return _alone(path, verify=verify)

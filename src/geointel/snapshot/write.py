@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from geointel.errors import SnapshotCorruptError, SnapshotError
 from geointel.snapshot import layout
-from geointel.snapshot.pointer import point_to
-from geointel.snapshot.verify import verify
+from geointel.snapshot.pointer import point_to, refuse_withdrawn
+from geointel.snapshot.verify import require_sound, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,8 +71,39 @@ class Staging:
 
     def publish(self, manifests: Mapping[str, dict[str, Any]], created: datetime) -> Path:
         """Write the manifests, verify, and make this the current snapshot. Returns its folder."""
-        hashes = {path.relative_to(self.path).as_posix(): layout.sha256(path) for path in layout.files_in(self.path)}
+        hashes = self._hashes()
         target, created = self._free_name(layout.content_digest(hashes), created)
+        self._settle(manifests, hashes, target, created=created.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        point_to(self.snapshots, target.name)
+        return target
+
+    def replace(self, manifests: Mapping[str, dict[str, Any]], old: str) -> Path:
+        """Put this in the place of an older snapshot, of the same time but other content; publishes nothing. Returns its folder.
+
+        One that an earlier attempt has put there, and that was stopped before it removed the old one, is kept.
+        """
+        hashes = self._hashes()
+        target = self.snapshots / f"{old.partition('-')[0]}-{layout.content_digest(hashes)[: layout.DIGEST_LENGTH]}"
+        if target.is_dir():
+            require_sound(target)
+            return target
+        created = next(iter(manifests.values()))["created"]
+        self._settle(manifests, hashes, target, created=created)
+        return target
+
+    def _hashes(self) -> dict[str, str]:
+        """SHA-256 of every file but the manifests, by path."""
+        return {
+            path.relative_to(self.path).as_posix(): layout.sha256(path)
+            for path in layout.files_in(self.path)
+            if path.name != layout.MANIFEST
+        }
+
+    def _settle(
+        self, manifests: Mapping[str, dict[str, Any]], hashes: Mapping[str, str], target: Path, *, created: str
+    ) -> None:
+        """Write the manifests, verify, and give the folder its name."""
+        stamps: list[dict[str, Any]] = []
         for edition, manifest in manifests.items():
             own = {
                 path.removeprefix(f"{edition}/"): {"sha256": digest, "bytes": (self.path / path).stat().st_size}
@@ -82,19 +113,19 @@ class Staging:
             stamped = {
                 **manifest,
                 "snapshot": target.name,
-                "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "created": created,
                 "files": own,
             }
+            stamps.append(stamped)
             (self.path / edition / layout.MANIFEST).write_bytes(layout.manifest_bytes(stamped))
         for path in layout.files_in(self.path):
             _sync(path)
+        refuse_withdrawn(self.snapshots, *stamps)
         problems = verify(self.path, name=target.name)
         if problems:
             raise SnapshotCorruptError(str(problems[0]), remedy="Build again; if it comes again, check the disk.")
         self.path.rename(target)
         _sync(self.snapshots)
-        point_to(self.snapshots, target.name)
-        return target
 
     def _free_name(self, digest: str, created: datetime) -> tuple[Path, datetime]:
         """First free id from ``created`` on: two builds in one second differ in their time, so ids sort by it."""

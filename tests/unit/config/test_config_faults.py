@@ -92,7 +92,6 @@ def test_all_faults_come_at_once(faults: Faults) -> None:
         "layer[0].kind",
         "layer[0].default_resolution",
         "edition.open.policy.method",
-        "edition.open.approval",
         "edition.partner.policy.method",
         "edition.partner.source.polise",
         "role.public[0]",
@@ -211,7 +210,9 @@ ADDED = {
         "`max_noise`",
         "Remove",
     ),
-    "approval": (f'{OPEN}approval = "required"\n', "edition.open.approval", "not in this version", "none"),
+    "approval": (f'{OPEN}approval = "always"\n', "edition.open.approval", "", "required"),
+    "marking": (f'{OPEN}marking = "SECRET"\n', "edition.open.marking", "", "OFFICIAL"),
+    "handling": (f'{OPEN}handling = " "\n', "edition.open.handling", "empty", "Write something"),
     "secret in the file": ('[secrets]\ncell_key = "abc"\n', "secrets.cell_key", "secret", "env:NAME"),
     "unknown secret": ('[secrets]\ncell_kee = "env:A"\n', "secrets.cell_kee", "no key", "'cell_key'"),
     "spark": ('[engine]\nname = "spark://host:7077"\n', "engine.name", "not in this version", "duckdb"),
@@ -280,10 +281,10 @@ def test_one_wrong_thing_is_one_fault(faults: Faults, base: str, case: str) -> N
 def test_the_contracts_example_has_only_what_this_version_lacks(faults: Faults, read: Load) -> None:
     text = (Path(__file__).parent / "contract.toml").read_text(encoding="utf-8")
     found = faults(text)
-    assert set(found) == {"edition.open.approval", "edition.police.source.police-records"}
-    assert "not in this version" in found["edition.open.approval"].message
-    text = text.replace('approval = "required"', "").replace("police-records", "police")
+    assert set(found) == {"edition.police.source.police-records"}
+    text = text.replace("police-records", "police")
     assert read(text).editions["partner"].policy.max_noise == 2
+    assert read(text).editions["open"].approval == "required"
 
 
 def test_first_level_must_have_outlines(faults: Faults, base: str) -> None:

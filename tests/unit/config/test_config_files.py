@@ -171,7 +171,6 @@ def test_real_outlines_and_files(read: Load) -> None:
     text = (Path(__file__).parent / "contract.toml").read_text(encoding="utf-8")
     for old, new in (
         ("boundaries/districts.geojson", boundary),
-        ('approval = "required"', ""),
         ("police-records", "police"),
         ("E07000118", "E07999999"),
     ):
