@@ -1,0 +1,115 @@
+"""The interval attack as linear programmes: the narrowest bounds that the published numbers of one block allow.
+
+Unknowns are the atoms of a block: finest cell (or its part in one area), month, category. A published row z is a sum
+m·x with z − D ≤ m·x ≤ z + D and x ≥ 0. For a target t the attacker asks for the least and the largest t·x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from geointel.audit.intervals import UNKNOWN, own_bounds
+from geointel.errors import DisclosureError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geointel.audit.lattice import Lattice
+
+    Floats = NDArray[np.float64]
+
+INFEASIBLE = 2
+
+
+@dataclass(frozen=True)
+class System:
+    """Published rows of one block.
+
+    ``matrix`` has one row for each number of the block's table (places, windows, categories in this order, shown or
+    not) and one column for each atom; ``least`` and ``most`` are what each number says alone.
+    """
+
+    matrix: sparse.csr_array
+    least: Floats
+    most: Floats
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Rows that say something."""
+        return self.most < UNKNOWN
+
+
+@dataclass(frozen=True)
+class Widths:
+    """How well an attacker knows some targets.
+
+    ``width`` is the width of each target's interval, shape ``(n_target,)``: exact where ``solved``, else at least that
+    wide, because counts so far apart were found that fit.
+    """
+
+    width: Floats
+    solved: NDArray[np.bool_]
+
+
+def system_of(lattice: Lattice, max_noise: float, *, informed: bool = True) -> System:
+    """The rows of a block's table. A large table makes a large programme: give it ``lattice.part(block)``."""
+    place, window, category = (sums.by_atom() for sums in lattice.sums)
+    matrix = sparse.kron(place, sparse.kron(window, category), format="csr")
+    bounds = own_bounds(lattice.value.ravel(), max_noise, informed=informed)
+    return System(sparse.csr_array(matrix), bounds.least, bounds.most)
+
+
+def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: int, looks: int = 24) -> Widths:
+    """Width of the interval of each target, a row of the system.
+
+    Every solution of any programme is a set of counts that fits, so the spread of each target over a few dozen
+    programmes with mixed aims proves for most targets that they are at least ``enough`` wide; the others get
+    programmes of their own. Raises ``DisclosureError`` where no counts fit.
+    """
+    shown = system.shown
+    both = sparse.vstack([system.matrix[shown], -system.matrix[shown]], format="csr")
+    limits = np.concatenate([system.most[shown], -system.least[shown]])
+    aims = sparse.csr_array(system.matrix[targets])
+    low, high = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
+
+    def look(cost: Floats) -> float:
+        found = linprog(cost, A_ub=both, b_ub=limits, bounds=(0, UNKNOWN), method="highs")
+        if found.status == INFEASIBLE:
+            message = "No counts fit the published numbers of a block."
+            raise DisclosureError(message, remedy="The edition does not keep to its policy: do not publish it.")
+        seen = aims @ found.x
+        np.minimum(low, seen, out=low)
+        np.maximum(high, seen, out=high)
+        return float(found.fun)
+
+    draw = np.random.default_rng(seed)
+    for _ in range(looks if len(targets) else 0):
+        open_still = (high - low) < enough
+        if not open_still.any():
+            break
+        weight = np.where(open_still, draw.choice([-1.0, 1.0], len(targets)), 0.0)
+        look(aims.T @ weight)
+        look(-(aims.T @ weight))
+    return _one_by_one(aims, low, high, enough=enough, look=look)
+
+
+def _one_by_one(aims: sparse.csr_array, low: Floats, high: Floats, *, enough: float, look: _Look) -> Widths:
+    solved = np.zeros(len(low), dtype=bool)
+    for number in np.flatnonzero((high - low) < enough).tolist():
+        if high[number] - low[number] >= enough:  # another target's programme has shown it
+            continue
+        aim = aims[[number]].toarray().ravel()
+        least, most = look(aim), -look(-aim)
+        low[number], high[number], solved[number] = least, most, True
+    return Widths(high - low, solved)
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    _Look = Callable[[Floats], float]
