@@ -13,7 +13,7 @@ from geointel_api.columns import plain, take, words
 from geointel_api.figures import figures_of
 from geointel_api.outcomes import outcomes_of
 from geointel_api.profile import profile_of
-from geointel_api.series import monthly
+from geointel_api.series import monthly, unseen
 from geointel_api.view import Choice, select
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def describe_area(edition: OpenEdition, level: str, code: str) -> dict[str, Any]
         **found,
         "layer": spec["id"],
         "rows": _records(_of_code(edition.edition.area_rows(spec["id"], level=level), code)),
-        "series": monthly(edition.manifest, facts, view.category),
+        "series": monthly(
+            edition.manifest, facts, view.category, unseen=unseen(edition, view.category, area=(level, code))
+        ),
         "figures": figures_of(edition, level, code),
         "profile": profile_of(edition, level, code),
         "outcomes": outcomes_of(facts),

@@ -15,7 +15,7 @@ from geointel_api.opened import NOWHERE, OpenEdition, Outlines
 from geointel_api.profile import CELLS, profile_of
 from geointel_api.rows import columns_of
 from geointel_api.sentence import sentence_of
-from geointel_api.series import monthly
+from geointel_api.series import monthly, unseen
 from geointel_api.view import Choice, View, caveats_of, select
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _series(edition: OpenEdition, cell: int, category: str, *, known: bool) -> d
     }
     if not known or category not in counted:
         return {"category": category, "measure": INCIDENTS, "months": months, "values": [None] * len(months)}
-    return monthly(edition.manifest, edition.edition.facts(cell), category)
+    facts = edition.edition.facts(cell)
+    return monthly(edition.manifest, facts, category, unseen=unseen(edition, category, cell=cell))
 
 
 def _areas(edition: OpenEdition, cell: int, district: str | None) -> list[dict[str, str]]:

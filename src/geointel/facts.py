@@ -12,10 +12,10 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.grid.cells import RESOLUTION_MASK, RESOLUTION_SHIFT, unused_digits
-from geointel.model import ALL, INCIDENTS, SPECIAL, WEIGHT
+from geointel.model import ALL, INCIDENTS, RECORD_HIGH, RECORD_LOW, SPECIAL, WEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 USUAL = {INCIDENTS: WEIGHT, SPECIAL: "special"}
 """Measure → the column that is summed: how many incidents a row stands for, and how many at special points."""
@@ -25,6 +25,8 @@ OUTSIDE = "outside-area"
 """Reason of a row whose leaf is not in the study area."""
 KEYS = ("resolution", "cell", "stretch", "level", "code", "month", "window", "category", "weekday", "hour")
 """Columns that are no measure."""
+LOW, HIGH = " low", " high"
+"""After a measure: the column of its record keys' halves, summed. Sums of halves fit into 64 bits, those of keys do not."""
 
 
 def parent(cell: ir.IntegerColumn, resolution: int) -> ir.IntegerColumn:
@@ -75,6 +77,51 @@ def by_stretch(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
     """Mapped rows that lie on a stretch of road → ``stretch, month, category, weekday, hour`` and the measures."""
     mapped = rows.filter(rows.reason.isnull(), rows.stretch.notnull())
     return mapped.group_by("stretch", "month", "category", "weekday", "hour").agg(**_sums(mapped, measures))
+
+
+def by_contributor(rows: ir.Table, who: str) -> ir.Table:
+    """Mapped rows → ``cell, month, category, who, incidents``; ``who`` is a person or place, as rows' ``…_key`` says.
+
+    A row that does not say it is taken to be about one of its own: nothing shows that two such rows belong together.
+    """
+    mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
+    mapped = mapped.mutate(who=ibis.coalesce(mapped[f"{who}_key"], mapped[RECORD_LOW]))
+    return mapped.group_by("cell", "month", "category", "who").agg(incidents=_sums(mapped, ONE)[INCIDENTS])
+
+
+def concentrated_cells(
+    contributed: ir.Table, windows: ir.Table, resolutions: Sequence[int], *, fewest: int, share: float
+) -> ir.Table:
+    """``by_contributor`` rows → ``resolution, cell, window, category, value, contributors, largest``.
+
+    Counts above 1 that fewer than ``fewest`` persons or places make up, or one of them more than ``share`` of.
+    """
+    parts = []
+    for resolution in resolutions:
+        cells = contributed.mutate(cell=parent(contributed.cell, resolution))
+        found = _concentrated(cells, windows, ("cell",), fewest=fewest, share=share)
+        parts.append(found.mutate(resolution=ibis.literal(resolution, "int8")))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def concentrated_areas(
+    contributed: ir.Table, windows: ir.Table, membership: ir.Table, *, fewest: int, share: float
+) -> ir.Table:
+    """The same of areas: ``level, code`` instead of ``resolution, cell``."""
+    inside = contributed.join(membership, "cell").drop("cell")
+    return _concentrated(inside, windows, ("level", "code"), fewest=fewest, share=share)
+
+
+def _concentrated(
+    counts: ir.Table, windows: ir.Table, place: tuple[str, ...], *, fewest: int, share: float
+) -> ir.Table:
+    every = counts.mutate(category=ibis.literal(ALL))
+    both = ibis.union(counts, every.select(counts.columns)).join(windows, "month")
+    each = both.group_by(*place, "window", "category", "who").agg(n=both.incidents.sum().cast("float64"))
+    found = each.group_by(*place, "window", "category").agg(
+        value=each.n.sum(), contributors=each.who.nunique(), largest=each.n.max()
+    )
+    return found.filter(found.value > 1, (found.contributors < fewest) | (found.largest > share * found.value))
 
 
 def cell_facts(
@@ -133,10 +180,14 @@ def unmapped_facts(rows: ir.Table, windows: ir.Table) -> ir.Table:
     Only months and categories that are known; every row is counted in the reconciliation anyway.
     """
     lost = rows.filter(rows.reason.notnull(), rows.month.notnull(), rows.category.notnull())
-    counted = lost.group_by("month", "category", "reason").agg(value=_sums(lost, ONE)[INCIDENTS])
+    sums = _sums(lost, ONE)
+    keys = {half: sums[INCIDENTS + half] for half in (LOW, HIGH) if INCIDENTS + half in sums}
+    counted = lost.group_by("month", "category", "reason").agg(value=sums[INCIDENTS], **keys)
     both = ibis.union(counted, counted.mutate(category=ibis.literal(ALL)))
     joined = both.join(windows, "month")
-    found = joined.group_by("window", "category", "reason").agg(value=ibis._.value.sum().cast("float64"))
+    summed = {half: joined[half].sum().cast("int64") for half in keys}
+    found = joined.group_by("window", "category", "reason").agg(value=joined.value.sum().cast("float64"), **summed)
+    found = found.rename(key_low=LOW, key_high=HIGH) if keys else found
     return found.filter(ibis._.value > 0) if WEIGHT in rows.columns else found
 
 
@@ -196,33 +247,57 @@ def _windowed(counts: ir.Table, windows: ir.Table, *place: str) -> ir.Table:
     return _summed(both.join(windows, "month"), *place, "window", "category")
 
 
+def without(counts: ir.Table, measures: Collection[str]) -> ir.Table:
+    """Counts without some measures."""
+    return counts.drop(*[name for name in counts.columns if name.removesuffix(LOW).removesuffix(HIGH) in measures])
+
+
 def _sums(rows: ir.Table, measures: Mapping[str, str]) -> dict[str, ir.NumericScalar]:
-    """Each measure's sum over rows. Without a weight every row is one incident."""
+    """Each measure's sum over rows, and that of their record keys' halves. Without a weight every row is one incident."""
     each = rows[WEIGHT] if WEIGHT in rows.columns else None
     usual = {
         WEIGHT: rows.count() if each is None else each.sum(),
         "special": rows.count(where=rows.special) if each is None else each.sum(where=rows.special),
     }
-    return {measure: usual[column] if column in usual else rows[column].sum() for measure, column in measures.items()}
+    sums = {measure: usual[column] if column in usual else rows[column].sum() for measure, column in measures.items()}
+    return sums | _key_sums(rows, measures)
+
+
+def _key_sums(rows: ir.Table, measures: Mapping[str, str]) -> dict[str, ir.NumericScalar]:
+    """Sums of the record keys of rows that add to each measure; none where rows have no keys."""
+    if RECORD_LOW not in rows.columns:
+        return {}
+    found: dict[str, ir.NumericScalar] = {}
+    for measure, column in measures.items():
+        adds = (rows[WEIGHT] > 0) if column == WEIGHT and WEIGHT in rows.columns else None
+        if column != WEIGHT:
+            adds = rows.special if column == "special" else rows[column] > 0
+        for half, name in ((LOW, RECORD_LOW), (HIGH, RECORD_HIGH)):
+            found[measure + half] = rows[name].sum(where=adds).fill_null(0).cast("int64")
+    return found
 
 
 def _measures(counts: ir.Table) -> tuple[str, ...]:
-    return tuple(name for name in counts.columns if name not in KEYS)
+    return tuple(name for name in counts.columns if name not in KEYS and not name.endswith((LOW, HIGH)))
 
 
 def _summed(counts: ir.Table, *keys: str) -> ir.Table:
-    return counts.group_by(*keys).agg(**{measure: counts[measure].sum() for measure in _measures(counts)})
+    sums = {measure: counts[measure].sum() for measure in _measures(counts)}
+    halves = {name: counts[name].sum().cast("int64") for name in counts.columns if name.endswith((LOW, HIGH))}
+    return counts.group_by(*keys).agg(**sums, **halves)
 
 
 def _long(counts: ir.Table, place: tuple[str, ...]) -> ir.Table:
     """One row a measure, zeros left out."""
     keys = (*place, "window", "category")
+    keyed = any(name.endswith(LOW) for name in counts.columns)
     same = len({counts[measure].type() for measure in _measures(counts)}) == 1
     found = [
         counts.select(
             *keys,
             measure=ibis.literal(measure),
             value=counts[measure] if same else counts[measure].cast("float64"),
+            **({"key_low": counts[measure + LOW], "key_high": counts[measure + HIGH]} if keyed else {}),
         )
         for measure in _measures(counts)
     ]

@@ -87,6 +87,39 @@ def test_raw_facts_are_made_by_the_build_and_read_by_the_gate() -> None:
     assert all(path.startswith("src/geointel/build/") for path in constructions("HexFacts"))
 
 
+def test_the_build_hands_raw_facts_to_the_gate_alone() -> None:
+    """Of what was gathered only ``release`` is given the facts: whatever else is told of them is not computed from them."""
+    used = {}
+    for path in (ROOT / "src" / "geointel" / "build").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inside = {node for call in release_calls(tree) for node in ast.walk(call)}
+        reads = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr == "facts" and ast.unparse(node.value) == "gathered"
+        ]
+        used[path.name] = [node in inside for node in reads]
+    assert {name: found for name, found in used.items() if found} == {"build.py": [True]}
+
+
+def release_calls(tree: ast.AST) -> list[ast.Call]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "release"]
+
+
+def test_layers_are_computed_from_released_facts_by_their_type() -> None:
+    """What ``compute`` and every function that it calls is given of facts bears the type of released ones."""
+    tree = ast.parse((ROOT / "src" / "geointel" / "build" / "compute.py").read_text(encoding="utf-8"))
+    named = {
+        ast.unparse(arg.annotation)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arguments)
+        for arg in (*node.args, *node.kwonlyargs)
+        if arg.annotation
+    }
+    assert "ReleasedFacts" in named
+    assert not {name for name in named if "HexFacts" in name or "Gathered" in name}
+
+
 @pytest.mark.parametrize("room", AFTER_THE_GATE)
 def test_what_comes_after_the_gate_sees_nothing_before_it(room: str) -> None:
     for path in (ROOT / "src" / "geointel" / room).rglob("*.py"):

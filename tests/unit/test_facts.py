@@ -227,3 +227,95 @@ def test_golden_facts_sql(path: Path, sql: str) -> None:
 
 def test_every_golden_statement_is_in_use() -> None:
     assert {path.name for path in GOLDEN.parent.glob("*.sql")} == {name for name, _, _ in GOLDEN_CASES}
+
+
+KEYED = SCHEMA.append(pa.field("record_low", pa.int64())).append(pa.field("record_high", pa.int64()))
+KEYED = KEYED.append(pa.field("person_key", pa.int64()))
+
+
+@pytest.fixture(scope="module")
+def keyed_rows() -> list[dict[str, Any]]:
+    """Rows with record keys, large ones among them, and persons, one of them often."""
+    draw = random.Random(3)  # noqa: S311 - not for secrets
+    made = []
+    for row in ROWS:
+        key = draw.choice((draw.getrandbits(64), 2**64 - 1, 0))
+        person = draw.choice((1, 1, 1, 2, 3, None))
+        made.append({**row, "record_low": key % 2**32, "record_high": key >> 32, "person_key": person})
+    return made
+
+
+def key_of(row: dict[str, Any]) -> int:
+    return int(row["record_low"]) + (int(row["record_high"]) << 32)
+
+
+def test_record_keys_are_summed_with_the_counts_they_belong_to(
+    engine: DuckDBEngine, tables: dict[str, Any], keyed_rows: list[dict[str, Any]]
+) -> None:
+    """Sums of 64-bit keys modulo 2⁶⁴, by brute force in whole numbers of any size."""
+    rows = engine.register("keyed", pa.Table.from_pylist(keyed_rows, KEYED))
+    leaves = engine.register("keyed_leaves", engine.collect(facts.by_leaf(rows)))
+    found = engine.collect(facts.cell_facts(leaves, tables["windows"], RESOLUTIONS)).to_pylist()
+    assert len(found) > 1000
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for row in keyed_rows:
+        for window, months in WINDOWS.items():
+            if row["reason"] is None and row["month"] in months:
+                for resolution in RESOLUTIONS:
+                    place = resolution, h3.cell_to_parent(row["cell"], resolution)
+                    for category in (row["category"], ALL):
+                        sums[*place, window, INCIDENTS, category] += key_of(row)
+                        if row["special"]:
+                            sums[*place, window, SPECIAL, category] += key_of(row)
+    for row in found:
+        place = row["resolution"], row["cell"], row["window"], row["measure"], row["category"]
+        assert (row["key_low"] + (row["key_high"] << 32)) % 2**64 == sums[place] % 2**64
+
+
+def test_keys_of_rows_without_a_place(
+    engine: DuckDBEngine, tables: dict[str, Any], keyed_rows: list[dict[str, Any]]
+) -> None:
+    rows = engine.register("keyed", pa.Table.from_pylist(keyed_rows, KEYED))
+    found = engine.collect(facts.unmapped_facts(rows, tables["windows"])).to_pylist()
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for row in keyed_rows:
+        if row["reason"] is not None and row["month"] and row["category"]:
+            for window, months in WINDOWS.items():
+                if row["month"] in months:
+                    for category in (row["category"], ALL):
+                        sums[window, category, row["reason"]] += key_of(row)
+    assert {(r["window"], r["category"], r["reason"]) for r in found} == set(sums)
+    for row in found:
+        place = row["window"], row["category"], row["reason"]
+        assert (row["key_low"] + (row["key_high"] << 32)) % 2**64 == sums[place] % 2**64
+
+
+def test_counts_that_few_persons_make_up(
+    engine: DuckDBEngine, tables: dict[str, Any], keyed_rows: list[dict[str, Any]]
+) -> None:
+    rows = engine.register("keyed", pa.Table.from_pylist(keyed_rows, KEYED))
+    each = engine.register("each", engine.collect(facts.by_contributor(rows, "person")))
+    found = engine.collect(facts.concentrated_cells(each, tables["windows"], (7, 9), fewest=4, share=0.6)).to_pylist()
+    persons: dict[tuple[Any, ...], Counter[Any]] = {}
+    for row in keyed_rows:
+        for window, months in WINDOWS.items():
+            if row["reason"] is None and row["month"] in months:
+                for resolution in (7, 9):
+                    for category in (row["category"], ALL):
+                        place = resolution, h3.cell_to_parent(row["cell"], resolution), window, category
+                        who = row["record_low"] if row["person_key"] is None else row["person_key"]
+                        persons.setdefault(place, Counter())[who] += 1
+    expected = {
+        place: (float(n.total()), len(n), float(max(n.values())))
+        for place, n in persons.items()
+        if n.total() > 1 and (len(n) < 4 or max(n.values()) > 0.6 * n.total())
+    }
+    got = {
+        (row["resolution"], row["cell"], row["window"], row["category"]): (
+            row["value"],
+            row["contributors"],
+            row["largest"],
+        )
+        for row in found
+    }
+    assert got == expected

@@ -64,9 +64,14 @@ function extras(rows: CellRow[], spec: LayerSpec, shading: Shading): Entry[] {
     },
     {
       swatch: patternSwatch("dots", "#fff"),
-      label: pageOf(spec)?.blank?.["no-data"] ?? "Hidden, or no data",
-      count: having("suppressed", "no-data", "coarsened"),
+      label: pageOf(spec)?.blank?.["no-data"] ?? statusLabel("no-data", spec),
+      count: having("no-data"),
     },
+    ...(["coarsened", "suppressed"] as const).map((status) => ({
+      swatch: patternSwatch("dots", "#fff"),
+      label: statusLabel(status, spec),
+      count: having(status),
+    })),
   ];
   return all.filter((entry) => entry.count !== 0);
 }

@@ -52,7 +52,7 @@ def counts(rows: ir.Table, site: Site, kind: EventKind, windows: ir.Table, *, ce
     leaves = engine.register("leaves_beyond", pa.table({"cell": outside[near]}))
     counted = engine.register("beyond_counts", engine.collect(facts.by_leaf_beyond(rows, leaves, kind.measures)))
     table = engine.register("cells_beyond", pa.table({"cell": _every(cells)}))
-    return facts.cell_facts(counted.drop(*kind.area_measures), windows, site.partnership.grid.publish, table)
+    return facts.cell_facts(facts.without(counted, kind.area_measures), windows, site.partnership.grid.publish, table)
 
 
 def supported(support: pa.Table, study: StudyArea, cells: Cells, *, snapped: bool) -> pa.Table:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from geointel import snapshot
 from geointel.build.compute import compute
+from geointel.build.gate import allowed, entry, geography, ledger_folder, terms, told
 from geointel.build.gather import gather
 from geointel.build.manifest import manifest
 from geointel.build.places import write_areas, write_features, write_places
 from geointel.build.report import BuildReport, LayerReport
 from geointel.build.workroom import log_build, workroom
 from geointel.config import expired, open_editions
-from geointel.disclosure.policy import SourceTerms
+from geointel.disclosure import ledger
 from geointel.disclosure.release import release
 from geointel.engine.duckdb import DuckDBEngine
 from geointel.errors import ConfigError
@@ -27,13 +30,15 @@ from geointel.layers.base import kinds
 from geointel.snapshot.layout import AREAS, FEATURES, PLACES, TILES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
     from geointel.build.compute import Computed
+    from geointel.build.gate import Entry
     from geointel.build.gather import Gathered
     from geointel.config import Partnership
+    from geointel.disclosure.policy import SourceTerms
     from geointel.ingest.areas import StudyArea
     from geointel.model import Layer, ReleasedFacts
     from geointel.snapshot import Staging
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 class _Written:
     layers: tuple[Layer, ...]
     manifest: dict[str, Any]
+    added: Entry
 
 
 def build(
@@ -54,6 +60,7 @@ def build(
     out: Path,
     announce: Announce = lambda _: None,
     today: date | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> BuildReport:
     """Build and publish a snapshot of a partnership.
 
@@ -67,6 +74,8 @@ def build(
         Told in one line what happens next.
     today
         Day of the build: a source whose agreement has expired by then is not read.
+    environment
+        Where the secrets are, by the names that the configuration gives them.
 
     Raises
     ------
@@ -82,13 +91,14 @@ def build(
         announce("Reading boundaries")
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
         study = with_edge(study, partnership.grid.publish, km=partnership.area.edge_km)
-        engine = DuckDBEngine(scratch)
-        try:
-            gathered = gather(partnership, study, engine, data=data, scratch=scratch, announce=announce)
-        finally:
-            engine.close()
+        with closing(DuckDBEngine(scratch)) as engine:
+            gathered = gather(
+                partnership, study, engine, data=data, scratch=scratch, announce=announce, environment=environment
+            )
         with snapshot.stage(out) as staging:
             written = _write_editions(partnership, study, gathered, staging, announce=announce)
+            for found in written.values():
+                found.added.write(ledger_folder(out))
             announce("Publishing")
             manifests = {edition: found.manifest for edition, found in written.items()}
             path = staging.publish(manifests, datetime.now(UTC).replace(microsecond=0))
@@ -100,11 +110,16 @@ def build(
             sources=gathered.reports,
             layers=_layer_reports(written),
         )
-        try:
-            log_build(out, report.to_json())
-        except OSError as error:  # the snapshot is published: say so, and what is missing
-            announce(f"Published, but the operator's log could not be written ({error.strerror})")
+        _log(report, out, announce)
     return report
+
+
+def _log(report: BuildReport, out: Path, announce: Announce) -> None:
+    """Add to the operator's log. The snapshot is published by then: without it, say so and go on."""
+    try:
+        log_build(out, report.to_json())
+    except OSError as error:
+        announce(f"Published, but the operator's log could not be written ({error.strerror})")
 
 
 def _write_editions(
@@ -115,23 +130,31 @@ def _write_editions(
     Editions that let the same sources pass unchanged have the same facts, and are computed once.
     """
     written: dict[str, _Written] = {}
-    computed: dict[tuple[bool, tuple[SourceTerms, ...]], Computed] = {}
-    public = open_editions(partnership)
+    computed: dict[tuple[bool, str, tuple[SourceTerms, ...]], Computed] = {}
+    public, places = open_editions(partnership), geography(partnership, study)
     for edition in partnership.editions:
         announce(f"Computing the edition {edition}")
-        terms = _terms(partnership, edition)
-        calendar = gathered.calendar([term.source for term in terms if term.admitted])
-        released = release(gathered.facts, terms, edition=edition, windows=calendar.windows)
+        own = terms(partnership, edition)
+        calendar = allowed(gathered.calendar([term.source for term in own if term.admitted]), own)
+        before = ledger.read(ledger_folder(staging.snapshots), edition)
+        released = release(
+            gathered.facts, own, edition=edition, windows=calendar.windows, geography=places, ledger=before
+        )
+        added = entry(released, own, before=before, calendar=calendar, geography=places)
         staging.write_facts(released)
         parts = []
         for closed in (False,) if edition in public else (False, True):
-            same = closed, tuple(term.effect for term in terms)
+            same = closed, edition if added.contents else "", tuple(term.effect for term in own)
             if same not in computed:
                 choices = [choice for choice in partnership.layers if kinds()[choice.kind].partner_only == closed]
                 computed[same] = compute(partnership, study, released, calendar, staging, choices=choices)
             parts.append(computed[same])
-        describe = partial(manifest, partnership, study, gathered, edition=edition, calendar=calendar)
-        written[edition] = _write_edition(partnership, study, describe, released=released, parts=parts, staging=staging)
+        describe = partial(
+            _described, partnership, study, gathered, edition=edition, calendar=calendar, released=released
+        )
+        written[edition] = _write_edition(
+            partnership, study, describe, released=released, parts=parts, staging=staging, added=added
+        )
     return written
 
 
@@ -143,6 +166,7 @@ def _write_edition(
     released: ReleasedFacts,
     parts: Sequence[Computed],
     staging: Staging,
+    added: Entry,
 ) -> _Written:
     """Layers, names, tiles and manifest of one edition; its layers come in ``parts``, some from an edition with the same facts."""
     edition = released.edition
@@ -158,11 +182,11 @@ def _write_edition(
         if tiles != folder / TILES:
             (folder / TILES).mkdir(exist_ok=True)
             shutil.copy2(tiles / f"{layer.spec.id}.pmtiles", folder / TILES)
-    described = describe(cube=parts[0].cube, layers=layers)
+    described = describe(cube=parts[0].cube, layers=layers, added=added)
     write_areas(study, folder / AREAS)
     publish = partnership.grid.publish
     write_places(study, released, folder / PLACES, resolutions=publish, names=described["names"])
-    return _Written(layers=layers, manifest=described)
+    return _Written(layers=layers, manifest=described, added=added)
 
 
 def levels_of(partnership: Partnership) -> list[LevelChoice]:
@@ -182,18 +206,18 @@ def levels_of(partnership: Partnership) -> list[LevelChoice]:
     ]
 
 
-def _terms(partnership: Partnership, edition: str) -> list[SourceTerms]:
-    """How each source stands towards an edition."""
-    chosen = partnership.editions[edition]
-    return [
-        SourceTerms(
-            source=source.id,
-            public=source.public,
-            method=chosen.policy_for(source.id).method,
-            admitted=source.editions is None or edition in source.editions,
-        )
-        for source in partnership.sources
-    ]
+def _described(
+    partnership: Partnership,
+    study: StudyArea,
+    gathered: Gathered,
+    *,
+    released: ReleasedFacts,
+    added: Entry,
+    **more: Any,
+) -> dict[str, Any]:
+    """Manifest of an edition, with what it says of the gate."""
+    found = manifest(partnership, study, gathered, **more)
+    return {**found, "disclosure": told(partnership, released, added)}
 
 
 def _layer_reports(written: dict[str, _Written]) -> tuple[LayerReport, ...]:

@@ -18,9 +18,17 @@ OF_MAP_POINTS = {"special-points", "no-support"}
 """Caveats that have no meaning where points are where things happened."""
 
 
-def with_caveats(layer: Layer, sources: Sequence[SourceKind]) -> Layer:
-    """The layer with the caveats of its sources behind its first, and without those of other sources."""
+CHANGED = "changed-counts"
+"""Caveat of layers with a source whose counts the edition changes."""
+
+
+def with_caveats(layer: Layer, sources: Sequence[SourceKind], *, changed: bool = False) -> Layer:
+    """The layer with the caveats of its sources behind its first, and without those of other sources.
+
+    ``changed`` says that the edition changes counts that it is computed from.
+    """
     own = dict.fromkeys(caveat for source in sources for caveat in source.caveats)
+    own = dict.fromkeys([CHANGED]) | own if changed else own
     others = {caveat for source in kinds().values() for caveat in source.caveats} - set(own)
     if MAP_POINTS not in own:
         others |= OF_MAP_POINTS

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from geointel.build.caveats import with_caveats
 from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
+from geointel.config import protected_in
+from geointel.disclosure.protect import ZERO_HIDDEN
 from geointel.layers.base import BESIDE_ALONE, LayerRequest, kinds
 from geointel.layers.cube import make_cube, with_beyond
+from geointel.layers.hidden import with_hidden
 from geointel.model import in_order
 from geointel.snapshot.layout import TILES
 from geointel.sources.base import kinds as source_kinds
@@ -47,21 +50,31 @@ def compute(
     *,
     choices: Sequence[LayerChoice],
 ) -> Computed:
-    """Some layers and their tiles from released facts alone. A layer without a source in this edition is left out."""
+    """Some layers and their tiles from released facts alone.
+
+    A layer without a source in this edition is left out, and so is one of hours or roads where its source's counts are changed: none of these pass.
+    """
     cube_of = _cubes(partnership, study, released, calendar)
     known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
+    changed = {s.id for s in partnership.sources if released.edition in protected_in(partnership, s)}
+    policy_for = partnership.editions[released.edition].policy_for
+    floored = {name for name in changed if policy_for(name).floor in ZERO_HIDDEN}
     tiles = staging.edition(released.edition) / TILES
     layers: list[Layer] = []
     for choice in choices:
         beside = _beside(partnership, choice, released.edition)
-        alone = kinds()[choice.kind].needs == BESIDE_ALONE
-        if (known[choice.id] or alone) and beside is not None:
+        kind = kinds()[choice.kind]
+        alone, finer = kind.needs == BESIDE_ALONE, kind.timed or kind.on_roads
+        if (known[choice.id] or alone) and beside is not None and not (finer and changed & set(known[choice.id])):
             cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
+            layer = with_hidden(layer, released, sources, zero_hidden=floored)
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
-            layers.append(with_caveats(layer, [kind_of[name] for name in sources]))
+            layers.append(
+                with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources)))
+            )
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
             write_tiles(layer, tiles / f"{layer.spec.id}.pmtiles", attribution=credit)
     first = next((known[choice.id] for choice in partnership.layers if known[choice.id]), ())

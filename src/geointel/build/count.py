@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.build import beyond
+from geointel.build.concentration import concentration
 from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
+from geointel.ingest.record_keys import HALF
 from geointel.model import (
     ALL,
     AREA_FACTS,
     FACTS,
     INCIDENTS,
+    KEY,
     NAMES,
     POSITIVES,
     PROFILE,
@@ -63,7 +67,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
     areas_found = collect(facts.area_facts(leaves, window_table, membership, coded), AREA_FACTS)
     return replace(
         taken.facts,
-        cells=collect(facts.cell_facts(leaves.drop(*kind.area_measures), window_table, resolutions), FACTS),
+        cells=collect(facts.cell_facts(facts.without(leaves, kind.area_measures), window_table, resolutions), FACTS),
         areas=_coarse_only(areas_found, kind.area_measures, site),
         unmapped=collect(facts.unmapped_facts(rows, window_table), UNMAPPED),
         beyond=collect(beyond.counts(rows, site, kind, window_table, cells=reached), FACTS),
@@ -72,6 +76,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
         ),
         names=collect(facts.names(rows, resolutions), NAMES),
         profile=_profile(taken, site, windows, measures=_timed(rows, kind)),
+        concentration=concentration(taken, site, windows=window_table, membership=membership),
         road_counts=typed(road_counts(taken, rows, kind, site, windows=window_table), ROAD_COUNTS, source=name)
         if "stretch" in rows.columns
         else ROAD_COUNTS.empty_table(),
@@ -146,7 +151,7 @@ def _profile(taken: Taken, site: Site, windows: Sequence[Window], *, measures: M
 
 
 def typed(table: pa.Table, schema: pa.Schema, *, source: str) -> pa.Table:
-    """Bring collected rows to a canonical schema: the source's id and the status are added here."""
+    """Bring collected rows to a canonical schema: the source's id and the status are added here, and ``key`` where they have keys."""
     given = {"source": source, "status": "shown"}
     columns = {
         field.name: pa.array([given[field.name]] * table.num_rows, pa.string())
@@ -154,4 +159,8 @@ def typed(table: pa.Table, schema: pa.Schema, *, source: str) -> pa.Table:
         else table[field.name]
         for field in schema
     }
-    return pa.table(columns).cast(schema) if table.num_rows else schema.empty_table()
+    plain = pa.table(columns).cast(schema) if table.num_rows else schema.empty_table()
+    if "key_low" not in table.column_names:
+        return plain
+    low, high = (table[name].to_numpy().astype(np.uint64) for name in ("key_low", "key_high"))
+    return plain.append_column(KEY, pa.array(low + (high << np.uint64(HALF)), pa.uint64()))

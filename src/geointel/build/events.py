@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from geointel import facts
 from geointel.build.owners import figures_of_owners
 from geointel.build.report import SourceReport
-from geointel.build.secret import keyed
+from geointel.build.secret import keyed, record_secret
 from geointel.build.snapped import roads_for
 from geointel.build.taken import Taken
 from geointel.errors import SchemaError
@@ -34,9 +34,10 @@ NOTES_SHOWN = 5
 def take(source: Source, kind: EventKind, site: Site) -> Taken:
     """Read every row of a source of events. Raises ``SourceError`` for a file that cannot be read."""
     engine, kind = site.engine, keyed(kind, site)
+    secret = record_secret(source, site)
     raw = files.find(source.id, source.files, site.data)
     site.announce(f"Reading {source.id}: {len(raw)} files")
-    staged = incidents.stage(engine, kind, raw, site.scratch)
+    staged = incidents.stage(engine, kind, raw, site.scratch, keyed=secret is not None)
     refuse_ruined(engine, kind, staged)
     drawn, roads = roads_for(kind, staged, site, source=source.id)
     table = incidents.canonical(
@@ -44,9 +45,7 @@ def take(source: Source, kind: EventKind, site: Site) -> Taken:
         staged,
         study=site.study,
         period=site.span,
-        by_code=kind.by_code,
-        keep_keys=_has_outcomes(source, site),
-        roads=roads,
+        wanted=incidents.Wanted(kind.by_code, _has_outcomes(source, site), roads, secret),
     )
     path = site.scratch / f"{source.id}.parquet"
     engine.write(table, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -107,12 +108,19 @@ class Gathered:
 
 
 def gather(
-    partnership: Partnership, study: StudyArea, engine: Engine, *, data: Path, scratch: Path, announce: Announce
+    partnership: Partnership,
+    study: StudyArea,
+    engine: Engine,
+    *,
+    data: Path,
+    scratch: Path,
+    announce: Announce,
+    environment: Mapping[str, str] = os.environ,
 ) -> Gathered:
-    """Ingest every source and count it. Raises ``SourceError`` for a file that cannot be read."""
+    """Ingest every source and count it; ``environment`` has the secrets. Raises ``SourceError`` for a file that cannot be read."""
     period = partnership.period
     span = None if period is None else range(period.start, period.stop)
-    site = Site(partnership, study, engine, data, scratch, span, announce)
+    site = Site(partnership, study, engine, data, scratch, span, announce, environment=environment)
     taken = _take_all(partnership.sources, site)
     site = replace(site, taken={found.source.id: found for found in taken})
     every = frozenset[int]().union(*(found.months for found in taken))
@@ -160,8 +168,10 @@ def take(source: Source, site: Site) -> Taken:
 
 def _concatenate(tables: Sequence[HexFacts]) -> HexFacts:
     return HexFacts(
-        **{
-            field.name: pa.concat_tables([getattr(table, field.name) for table in tables]).unify_dictionaries()
-            for field in fields(HexFacts)
-        }
+        **{field.name: _together([getattr(table, field.name) for table in tables]) for field in fields(HexFacts)}
     )
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables under each other; a source without record keys has null there."""
+    return pa.concat_tables(tables, promote_options="default").unify_dictionaries()

@@ -11,7 +11,7 @@ from geointel.build.build import levels_of
 from geointel.build.gather import in_turn, take
 from geointel.build.taken import Site
 from geointel.engine.duckdb import DuckDBEngine
-from geointel.errors import Fault, SourceError
+from geointel.errors import ConfigError, Fault, SourceError
 from geointel.ingest.areas import read_study_area
 from geointel.model import format_month
 
@@ -101,6 +101,8 @@ def _look(partnership: Partnership, site: Site) -> Look:
             taken[source.id] = take(source, replace(site, taken=dict(taken)))
         except SourceError as error:
             faults[source.id] = Fault(f"source[{number[source.id]}]", error.message, error.remedy)
+        except ConfigError as error:  # a secret is missing
+            faults[source.id] = error.faults[0]
     names = [source.id for source in partnership.sources]
     return Look(
         sources=tuple(_looked(taken[name], site.span) for name in names if name in taken),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geointel.config import protected_in
+from geointel.errors import ConfigError, Fault
+
 if TYPE_CHECKING:
     from geointel.build.taken import Site
+    from geointel.config import Source
     from geointel.sources.base import EventKind
 
 PREFIX = "env:"
+SHORTEST = 16
+"""Bytes that a secret has at least: the record keys of a shorter one could be tried out."""
+WHERE = "secrets.cell_key"
 
 
 def keyed(kind: EventKind, site: Site) -> EventKind:
@@ -22,8 +28,34 @@ def keyed(kind: EventKind, site: Site) -> EventKind:
     if kind.door is None or where is None:
         return kind
     name = where.removeprefix(PREFIX)
-    secret = os.environ.get(name)
+    secret = site.environment.get(name)
     if not secret:
         site.announce(f"{name} is not set: ids are keyed for this build alone")
         return kind
     return replace(kind, door=replace(kind.door, key=secret.encode()))
+
+
+def record_secret(source: Source, site: Site) -> bytes | None:
+    """The secret for the record keys of a source that a policy protects in some edition; None for others.
+
+    Raises ``ConfigError`` where there is none: counts would be changed by other amounts in every build, and the mean of
+    some builds would be the truth.
+    """
+    partnership = site.partnership
+    if not protected_in(partnership, source):
+        return None
+    where = partnership.secrets.get("cell_key")
+    edition = min(protected_in(partnership, source))
+    needed = f"The source {source.id!r} is not public, and the edition {edition!r} changes its counts by a secret"
+    if where is None:
+        message = f"{needed}, but the file does not say where that is."
+        raise ConfigError(partnership.path, [Fault(WHERE, message, 'Write cell_key = "env:GEOINTEL_CELL_KEY".')])
+    name = where.removeprefix(PREFIX)
+    secret = site.environment.get(name, "").encode()
+    if len(secret) < SHORTEST:
+        what = "is not set" if not secret else f"has fewer than {SHORTEST} characters"
+        remedy = (
+            f"Set {name} to a long random text that stays the same for ever, such as that of `openssl rand -hex 32`."
+        )
+        raise ConfigError(partnership.path, [Fault(WHERE, f"{needed}: {name} {what}.", remedy)])
+    return secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Site:
     """What every source of a build is given.
 
-    ``span`` are the months that count, or None for all; ``taken`` what the sources before this one gave,
+    ``environment`` has the partnership's secrets, by the names that its file gives them. ``span`` are the months that count, or None for all; ``taken`` what the sources before this one gave,
     by their id: postcodes come first, then events, then all others.
     """
 
@@ -38,6 +39,7 @@ class Site:
     span: range | None
     announce: Announce
     taken: Mapping[str, Taken] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +12,13 @@ from geointel.cli.console import exit_codes, print_json, progress, say
 from geointel.errors import ConfigError, NotInThisVersionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geointel.build import BuildReport
     from geointel.config import Partnership
 
 NOTES_SHOWN = 4
+DEMONSTRATION_KEY = "the records of a demonstration are made up, so its key is no secret"
 SCALES = ("town", "county", "nation")
 
 ConfigArgument = Annotated[Path, typer.Argument(metavar="CONFIG", help="The partnership's TOML file.")]
@@ -85,7 +89,7 @@ def build_demo(directory: Path, *, scale: str, seed: int) -> Path:
     say(f"Writing synthetic data to {directory}")
     files = write_demo(directory, scale=scale, seed=seed)
     out = directory / "snapshots"
-    _build(load(files.config), directory, out)
+    _build(load(files.config), directory, out, environment={"GEOINTEL_CELL_KEY": DEMONSTRATION_KEY, **os.environ})
     return out
 
 
@@ -103,11 +107,13 @@ def load_sound(config: Path, data: Path | None) -> tuple[Partnership, Path]:
     return partnership, root
 
 
-def _build(partnership: Partnership, root: Path, out: Path) -> BuildReport:
+def _build(
+    partnership: Partnership, root: Path, out: Path, *, environment: Mapping[str, str] = os.environ
+) -> BuildReport:
     from geointel.build import build as run  # noqa: PLC0415
 
     with progress() as announce:
-        report = run(partnership, data=root, out=out, announce=announce)
+        report = run(partnership, data=root, out=out, announce=announce, environment=environment)
     for source in report.sources:
         lost = ", ".join(f"{reason} {n:,}" for reason, n in source.unmapped.items()) or "none"
         say(

@@ -3,7 +3,7 @@
 from geointel.config.agreement import Agreement, expired, without_agreement
 from geointel.config.area import Area, AreaLevel, Lookup
 from geointel.config.document import Engine, FetchTable, Grid, Period
-from geointel.config.editions import open_editions
+from geointel.config.editions import open_editions, protected_in
 from geointel.config.files import check
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, Kinds, installed
 from geointel.config.load import digest, load
@@ -36,6 +36,7 @@ __all__ = [
     "installed",
     "load",
     "open_editions",
+    "protected_in",
     "schema",
     "schema_text",
     "template",

@@ -13,7 +13,7 @@ from geointel.config.series import can_answer, categories_of, configured, layer_
 from geointel.config.shape import ID_RULE, is_id
 from geointel.errors import Fault
 from geointel.layers.base import BESIDE_ALONE
-from geointel.sources.base import OutcomeKind
+from geointel.sources.base import EventKind, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -228,24 +228,36 @@ def _editions(draft: Draft, _: Kinds) -> Iterator[Fault]:
 
 
 def _unprotected(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
-    """Refuse a source that is not public where its counts would have to be changed: that gate is not built."""
+    """Sources that are not public and whose counts an edition changes: there must be counts, and a secret to change them by."""
+    secret = (draft.raw.get("secrets") or {}).get("cell_key") if isinstance(draft.raw.get("secrets"), dict) else None
     for number, source in draft.sources.items():
         if source.kind not in kinds.sources or _is_public(source, kinds):
             continue
-        for edition in source.editions or edition_names(draft):
-            table = draft.editions.get(edition)
-            method = table.policy_for(source.id).method if table is not None else "cell-key"
-            if method == "cell-key" and edition in edition_names(draft):
-                message = (
-                    f"The source {source.id!r} is not public, and the edition {edition!r} gives it the method "
-                    '"cell-key", which is not in this version.'
-                )
-                yield Fault(key_path(("source", number)), message, _KEEP_OUT)
+        changed = [
+            edition for edition in source.editions or edition_names(draft) if _changes(draft, edition, source.id)
+        ]
+        if not changed:
+            continue
+        what = f"The source {source.id!r} is not public, and the edition {changed[0]!r} changes its counts"
+        if kinds.sources[source.kind].grain != EventKind.grain:
+            message = f"{what}, but it has no records that could be counted."
+            yield Fault(key_path(("source", number)), message, _KEEP_OUT)
+        elif secret is None:
+            message = f"{what} by a secret, but the file does not say where that is."
+            yield Fault("secrets.cell_key", message, 'Write cell_key = "env:GEOINTEL_CELL_KEY" under [secrets].')
+
+
+def _changes(draft: Draft, edition: str, source: str) -> bool:
+    """Whether an edition changes the counts of a source that is not public. One that is not described has the default policy."""
+    if edition not in edition_names(draft):
+        return False
+    table = draft.editions.get(edition)
+    return table is None or table.policy_for(source).method != "none"
 
 
 _KEEP_OUT = (
-    "Keep the source out of the edition with `editions`, or write public = true if every row is already published "
-    "under an open licence."
+    'Keep the source out of the edition with `editions`, give it the method "none" there, or write public = true if every row is '
+    "already published under an open licence."
 )
 
 

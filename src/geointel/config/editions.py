@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from geointel.config.draft import Draft
     from geointel.config.kinds import Kinds
-    from geointel.config.partnership import Partnership
+    from geointel.config.partnership import Partnership, Source
 
 OPEN = "open"
 PUBLIC = "public"
@@ -32,6 +32,17 @@ def public_role(editions: Sequence[str]) -> dict[str, tuple[str, ...]]:
 def open_editions(partnership: Partnership) -> frozenset[str]:
     """Editions that the public may open, and the one that is called open, whoever may."""
     return _open(partnership.editions, partnership.roles)
+
+
+def protected_in(partnership: Partnership, source: Source) -> frozenset[str]:
+    """Editions whose policy changes the counts of a source."""
+    if source.public:
+        return frozenset()
+    return frozenset(
+        name
+        for name, edition in partnership.editions.items()
+        if (source.editions is None or name in source.editions) and edition.policy_for(source.id).method != "none"
+    )
 
 
 def partner_only(draft: Draft, kinds: Kinds) -> Iterator[Fault]:

@@ -44,8 +44,12 @@ class Policy(Table):
     """A cell with fewer incidents in 12 months is shown at a coarser resolution; 0 switches it off."""
     coarsen_population: int = pydantic.Field(default=0, ge=0)
     """A cell with fewer residents is shown at a coarser resolution; 0 switches it off."""
-    floor: Literal["none"] = "none"
-    """Rule of the source's owner after the change of counts."""
+    floor: Literal["none", "ndtms", "nhs"] = "none"
+    """Rule of the data's owner after the change of counts: `ndtms` shows none below 5, `nhs` none from 1 to 7 and others to the nearest 5."""
+    min_persons: int = pydantic.Field(default=3, ge=1, le=10)
+    """Least number of persons, or places, that make up a count that is shown, where the source tells them apart."""
+    max_share: float = pydantic.Field(default=0.85, ge=0.5, le=1)
+    """Largest share of a count that one person or place may make up."""
 
     @pydantic.model_validator(mode="after")
     def _whole(self) -> Self:

@@ -38,7 +38,6 @@ id = "naloxone"
 kind = "incidents"
 files = "partner/ambulance-naloxone.csv"
 agreement = "demonstration"
-editions = ["partner"]
 columns = {{ id = "incident_id", date = "call_time", lat = "latitude", lng = "longitude", person = "person_key", place = "place_key" }}
 day_first = true
 category = "naloxone-callout"
@@ -218,7 +217,9 @@ TABLES = {
     "traffic-counts": _TRAFFIC,
     "travel-matrix": _TRAVEL,
 }
-"""Kind → its tables; what is not public is for the edition whose readers may know true counts."""
+"""Kind → its tables. Of what is not public, records of people are in every edition, changed; the rest is for partners alone."""
+EXACT = {"incidents": ("needles",), "drug-driving": ("drug-driving",), "area-indicator": ("health", "treatment")}
+"""Kind → its sources whose true counts partners may know."""
 
 
 def tables(start: str, last: str, stop: str) -> str:
@@ -226,6 +227,11 @@ def tables(start: str, last: str, stop: str) -> str:
     return "".join(
         text.format(start=start, last=last, stop=stop) + "\n" for kind, text in TABLES.items() if _readable(kind)
     )
+
+
+def exact() -> tuple[str, ...]:
+    """Sources that are read here, are not public, and whose true counts partners may know."""
+    return tuple(source for kind, sources in EXACT.items() if _readable(kind) for source in sources)
 
 
 def _readable(kind: str) -> bool:

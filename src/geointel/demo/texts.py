@@ -56,10 +56,13 @@ files = "police/**/*-street.csv"
 covers = "{id}"
 
 {sources}[edition.open]
-policy = {{ method = "cell-key", max_noise = 5, variance = 3, never_show = 2 }}
+policy = {{ method = "cell-key", max_noise = 5, variance = 3, never_show = 2, stay = 0.5, coarsen_below = 10, coarsen_population = 500 }}
 
 [edition.partner]
-policy = {{ method = "none" }}
+policy = {{ method = "cell-key", max_noise = 2, variance = 1 }}
+{exact}
+[secrets]
+cell_key = "env:GEOINTEL_CELL_KEY"
 
 [role]
 public = ["open"]
@@ -76,7 +79,7 @@ The incidents never happened. Do not quote or use the figures.
 
 | file | what |
 |---|---|
-| `partnership.toml` | the partnership; build it with `geointel build partnership.toml` |
+| `partnership.toml` | the partnership; build it with `geointel build partnership.toml`, and with any text of sixteen characters or more in the environment variable `GEOINTEL_CELL_KEY`: made-up records need no secret |
 | `police/` | {months} months to {last}, {rows:,} rows, in the format of data.police.uk. The force is called "Demonstration Constabulary (synthetic)", streets "Demonstration Street" and the like, small areas `DEMO…` |
 | `truth.json` | {hotspots} places where more is recorded than usual: the H3 cell in the middle, the cells around it (four fifths of the growth reaches them), category, and when it appears, is full, fades and ends |
 | `truth.csv` | the same by cell and month: `factor`, what the cell expects without it (`background`) and with it (`expected`), and the rows that were drawn (`recorded`) |
@@ -116,13 +119,15 @@ def drug_partnerships(codes: Sequence[str], names: Sequence[str]) -> dict[str, l
     return found
 
 
-def config(name: str, members: Mapping[str, Sequence[str]], sources: str, *, layers: bool) -> str:
-    """The partnership file; ``sources`` are the tables of the formats beside the street files.
+def config(name: str, members: Mapping[str, Sequence[str]], sources: str, *, exact: Sequence[str], layers: bool) -> str:
+    """The partnership file; ``sources`` are the tables of the formats beside the street files, ``exact`` those whose true counts partners know.
 
     With ``layers`` it names one of each kind, which need these sources and twelve months.
     """
     groups = ", ".join(f"{json.dumps(group)} = {json.dumps(list(codes))}" for group, codes in members.items())
-    text = _CONFIG.format(id=ID, name=name, members=groups, sources=sources)
+    lines = "".join(f'{source} = {{ method = "none" }}\n' for source in exact)
+    known = f"\n[edition.partner.source]\n{lines}" if exact else ""
+    text = _CONFIG.format(id=ID, name=name, members=groups, sources=sources, exact=known)
     return text + LAYERS if layers else text
 
 

@@ -178,7 +178,11 @@ def _write_rest(done: DemoFiles, copies: Sequence[Copy], about: dict[str, Any], 
     codes = [code for copy in copies for code in copy.geography.codes]
     members = texts.drug_partnerships(codes, [text for copy in copies for text in copy.geography.names])
     config = texts.config(
-        name, members, _tables(about["months"]) if others else "", layers=bool(others) and len(about["months"]) >= YEAR
+        name,
+        members,
+        _tables(about["months"]) if others else "",
+        exact=source_tables.exact() if others else (),
+        layers=bool(others) and len(about["months"]) >= YEAR,
     )
     done.config.write_text(config, encoding="utf-8")
     told = {

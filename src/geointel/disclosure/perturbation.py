@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geointel.disclosure.maximum_entropy import maximum_entropy
+from geointel.disclosure.whole_counts import keys_of, whole_counts
 from geointel.errors import MethodError
 
 if TYPE_CHECKING:
@@ -132,19 +133,13 @@ def perturb(counts: ArrayLike, keys: NDArray[np.uint64], table: PerturbationTabl
     MethodError
         If shapes differ, a count is negative or not whole, or the keys are not unsigned 64-bit numbers.
     """
-    true = np.asarray(counts)
-    if true.shape != keys.shape or true.dtype.kind not in "iu" or keys.dtype != np.uint64:
-        raise MethodError(
-            f"Counts of shape {true.shape} and type {true.dtype} cannot be perturbed by keys of shape {keys.shape} and type {keys.dtype}.",
-            remedy="Give whole counts, and one unsigned 64-bit key for each.",
-        )
-    if true.size and true.min() < 0:
-        raise MethodError("A negative count cannot be perturbed.", remedy="Give counts of records.")
-    row = np.minimum(true, len(table.change) - 1).astype(np.int64)
+    true = whole_counts(counts)
+    key = keys_of(keys, true.shape)
+    row = np.minimum(true, len(table.change) - 1)
     place = np.zeros(row.shape, dtype=np.int64)
     for column in range(table.thresholds.shape[1]):
-        place += (keys >= table.thresholds[row, column]) & (table.bounds[row, column] < UNITS)
-    return np.asarray(true.astype(np.int64) + table.change[row, place])
+        place += (key >= table.thresholds[row, column]) & (table.bounds[row, column] < UNITS)
+    return np.asarray(true + table.change[row, place])
 
 
 def _row(changes: NDArray[np.int64], variance: float, stay: float) -> NDArray[np.float64]:

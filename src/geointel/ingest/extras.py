@@ -7,6 +7,7 @@ A kind's ``read`` may give, as text:
 - a column for each of its ``measures``, zero where blank;
 - ``fault``: why the row cannot be used, in words; null where it can;
 - ``owner``: the ID of the row that this one belongs to; see ``ingest.linked``;
+- ``person_key`` and ``place_key``, whole numbers: whom and what place it is about, null where that is not known;
 - those of its ``kept``, which are counted by the owner of the file.
 """
 
@@ -18,7 +19,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from geointel.model import WEIGHT
+from geointel.model import CONTRIBUTORS, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +72,7 @@ def typed(rows: ir.Table, kind: EventKind) -> dict[str, ir.Value]:
         found["fault"] = ibis.cases(*faults)
     if "when" in has:
         found |= _moment(rows.when)
+    found |= {f"{who}_key": rows[f"{who}_key"] for who in CONTRIBUTORS if f"{who}_key" in has}
     if "owner" in has:
         named = ~is_blank(rows.owner)
         found["owner"] = named.ifelse(first_hash(rows.owner), ibis.null("int64"))

@@ -10,6 +10,7 @@ area_name``, and may give those of ``ingest.extras``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geointel.ingest import extras, linked, text
+from geointel.ingest import extras, linked, record_keys, text
 from geointel.ingest.linked import UNMATCHED
 from geointel.ingest.points import cell_of_points, is_place
 from geointel.ingest.text import parts
-from geointel.model import parse_month
+from geointel.model import RECORD_HIGH, RECORD_LOW, parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,9 +49,30 @@ SPOT = ("x", "y", "osgb")
 """Columns that make a place."""
 
 
-def stage(engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path) -> list[StagedFile]:
-    """Read every file into Parquet of our own types, in the order given; see ``text.stage``."""
-    return text.stage(engine, kind, raws, scratch, typed=partial(_typed, kind=kind))
+def stage(
+    engine: Engine, kind: EventKind, raws: Sequence[RawFile], scratch: Path, *, keyed: bool = False
+) -> list[StagedFile]:
+    """Read every file into Parquet of our own types, in the order given; see ``text.stage``. ``keyed`` prepares for record keys."""
+    return text.stage(engine, kind, raws, scratch, typed=partial(_typed, kind=kind, keyed=keyed))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What canonical rows have besides the usual.
+
+    With ``by_code`` a row without coordinates that carries the code of an
+    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes. ``roads`` gives the stretch of
+    road of places (``x, y, osgb, road``), −1 where none is near: ``stretch`` is then a column, null there. With the ``secret``
+    rows that were staged ``keyed`` have their record keys.
+    """
+
+    by_code: bool = False
+    keep_keys: bool = False
+    roads: Callable[[pa.Table], NDArray[np.int64]] | None = None
+    secret: bytes | None = field(default=None, repr=False)
+
+
+NOTHING_MORE = Wanted()
 
 
 def canonical(
@@ -59,17 +81,14 @@ def canonical(
     *,
     study: StudyArea,
     period: range | None,
-    by_code: bool = False,
-    keep_keys: bool = False,
-    roads: Callable[[pa.Table], NDArray[np.int64]] | None = None,
+    wanted: Wanted = NOTHING_MORE,
 ) -> ir.Table:
     """Staged rows → canonical table: ``month, category, cell, special, area_code, area_name, reason``.
 
     ``month`` and ``cell`` are null where they are not known; ``cell`` is a leaf. What the kind has besides is kept:
-    weight, weekday and hour, measures. With ``by_code`` a row without coordinates that carries the code of an
-    area is mapped without a cell. ``keep_keys`` keeps the hashes of the IDs, for outcomes. ``roads`` gives the stretch of
-    road of places (``x, y, osgb, road``), −1 where none is near: ``stretch`` is then a column, null there.
+    weight, weekday and hour, measures. ``Wanted`` says what else there may be.
     """
+    roads = wanted.roads
     rows = engine.read_numbered(parts(staged))
     own = extras.kept(rows)
     keys = SPOT if roads is None else (*SPOT, "road")
@@ -80,7 +99,7 @@ def canonical(
         lambda points: cell_of_points(points, study.leaf),
         **stretches,
     )
-    if by_code:
+    if wanted.by_code:
         rows = extras.with_area(engine, rows, [code for level in study.levels for code in level.codes])
     rows = linked.waiting(rows.mutate(reason=_early_reason(rows, period)))
     rows = one_row_per_id(engine, rows)
@@ -91,7 +110,10 @@ def canonical(
     for placed in extras.placed_otherwise(rows):
         outside &= ~placed
     rows = linked.settled(rows.mutate(reason=outside.ifelse(OUTSIDE_AREA, rows.reason)))
-    hashes = ("key", "second_key") if keep_keys else ()
+    if wanted.secret is not None:
+        rows = record_keys.with_record_keys(engine, rows, source=staged[0].raw.source, secret=wanted.secret)
+        own = (*own, RECORD_LOW, RECORD_HIGH)
+    hashes = ("key", "second_key") if wanted.keep_keys else ()
     return rows.select("month", "category", "cell", "special", "area_code", "area_name", *own, *hashes, "reason")
 
 
@@ -117,8 +139,9 @@ def unknown_words(engine: Engine, staged: Sequence[StagedFile]) -> list[tuple[st
     return [(str(row["word"] or "(blank)"), int(row["n"])) for row in found]
 
 
-def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
+def _typed(rows: ir.Table, kind: EventKind, *, keyed: bool = False) -> ir.Table:
     """Text → numbers. A month is a number only when it is one, a point only when it is a place."""
+    told = {record_keys.DIGEST: record_keys.digest(rows)} if keyed else {}
     rows = rows.mutate(  # what several columns need is a column first: an engine works it out once
         first_day=(rows.month + "-01").try_cast("date"),
         named=~extras.is_blank(rows.id),
@@ -144,6 +167,7 @@ def _typed(rows: ir.Table, kind: EventKind) -> ir.Table:
         y=rows.lat,
         point=is_place(rows.lng, rows.lat, rows.osgb),
         **own,
+        **told,
     )
 
 

@@ -90,7 +90,7 @@ class LayerKind:
     ``compute`` gets the released facts as a dense cube and the request, and returns the layer.
     ``refuses`` names categories for which the kind has no meaning (``excess`` of ``all``). ``needs`` is the
     grain of the sources that it is computed from, as in ``sources.base``, and ``counts`` the measures that sources of events must
-    have for it; one that is ``on_roads`` is computed from those that are counted on stretches of road. A kind that is ``judged`` says in its spec
+    have for it; one that is ``on_roads`` is computed from those that are counted on stretches of road, and one that is ``timed`` from those that are counted by hour. A kind that is ``judged`` says in its spec
     how much of the next month its hottest cells held. ``beside`` reads from the options which other sources it asks for,
     and ``declines`` which more categories have no meaning with them. ``categories`` reads from them the categories of a kind that
     has not those of its sources. A kind that is ``partner_only`` stands in no edition that the public may open.
@@ -105,6 +105,7 @@ class LayerKind:
     needs: str = EVENTS
     counts: tuple[str, ...] = (INCIDENTS,)
     on_roads: bool = False
+    timed: bool = False
     judged: bool = False
     options: type[pydantic.BaseModel] = NoOptions
     beside: Callable[[Any], Beside] = _nothing_beside

@@ -107,27 +107,25 @@ def make_cube(
         Which area each study leaf belongs to: ``cell, level, code``.
     snapped
         Whether the sources' points are snapped to a list, so that a cell without any record ever has
-        no support. With true coordinates every cell is supported.
+        no support. With true coordinates every cell is supported. A cell that is not shown in some year has none either way.
     """
     lattices, counts = [], {}
-    cells_of, areas_of = (_of_sources(table, sources) for table in (released.cells, released.areas))
+    cells_of, areas_of = (_known(_of_sources(table, sources)) for table in (released.cells, released.areas))
+    hidden = _of_sources(released.hidden, sources)
+    area_codes = shown_areas(area_codes, hidden)
     for resolution, cells in study.items():
         support = _at(released.support, resolution)
         seen = np.isin(cells, support["cell"].to_numpy()) if snapped else np.ones(len(cells), dtype=bool)
+        seen &= ~np.isin(cells, hidden["cell"].drop_null().to_numpy())
         lattices.append(Lattice(resolution, cells, seen))
         counts[resolution] = on_cells(_at(cells_of, resolution), cells)
-    areas = {}
-    for level, codes in area_codes.items():
-        rows = areas_of.filter(pc.equal(areas_of["level"].cast(pa.string()), level))
-        place = pc.index_in(rows["code"].cast(pa.string()), value_set=pa.array(codes, pa.string()))
-        areas[level] = split_counts(rows, place.to_numpy().astype(np.int64), len(codes))
     return Cube(
         edition=released.edition,
         windows=released.windows if windows is None else tuple(windows),
         lattices=tuple(lattices),
         cells=counts,
-        areas=areas,
-        area_codes={level: tuple(codes) for level, codes in area_codes.items()},
+        areas=_by_area(areas_of, area_codes),
+        area_codes=area_codes,
         services=_of_sources(released.services, sources),
         membership=membership,
         profile=_of_sources(released.profile, sources),
@@ -138,6 +136,18 @@ def make_cube(
         travel=_of_sources(released.travel, sources),
         latest=max((w for w in released.windows if w.kind == "month"), key=lambda w: w.months, default=None),
     )
+
+
+def _by_area(rows: pa.Table, area_codes: Mapping[str, Sequence[str]]) -> dict[str, Counts]:
+    """Counts of the areas of each level. Rows of an area that is not shown any more are left out."""
+    found = {}
+    for level, codes in area_codes.items():
+        words = pa.array(codes, pa.string())
+        own = rows.filter(pc.equal(rows["level"].cast(pa.string()), level))
+        own = own.filter(pc.is_in(own["code"].cast(pa.string()), value_set=words))
+        place = pc.index_in(own["code"].cast(pa.string()), value_set=words)
+        found[level] = split_counts(own, place.to_numpy().astype(np.int64), len(codes))
+    return found
 
 
 def with_beyond(
@@ -167,6 +177,18 @@ def with_beyond(
         lattices.append(replace(lattice, beyond=np.intersect1d(beyond[lattice.resolution], own)))
     found = {lattice.resolution: on_cells(_at(counts, lattice.resolution), lattice.beyond) for lattice in lattices}
     return replace(cube, lattices=tuple(lattices), beyond=found, edge_km=km)
+
+
+def shown_areas(area_codes: Mapping[str, Sequence[str]], hidden: pa.Table) -> dict[str, tuple[str, ...]]:
+    """Codes of each level without those of areas that are not shown; a level without any is left out, unless none has one."""
+    gone = set(zip(hidden["level"].to_pylist(), hidden["code"].to_pylist(), strict=True))
+    shown = {level: tuple(code for code in codes if (level, code) not in gone) for level, codes in area_codes.items()}
+    return {level: codes for level, codes in shown.items() if codes} or shown
+
+
+def _known(table: pa.Table) -> pa.Table:
+    """Rows that say how many: a count that is below its owner's floor does not."""
+    return table.filter(pc.is_valid(table["value"]))
 
 
 def _at(table: pa.Table, resolution: int) -> pa.Table:

@@ -27,8 +27,8 @@ class MapCounts:
     beyond: NDArray[np.float64]
 
     def __sub__(self, other: MapCounts) -> MapCounts:
-        """Difference cell by cell."""
-        return MapCounts(self.inside - other.inside, self.beyond - other.beyond)
+        """Difference cell by cell; never below 0: an edition that changes counts may have changed both."""
+        return MapCounts(np.maximum(self.inside - other.inside, 0.0), np.maximum(self.beyond - other.beyond, 0.0))
 
 
 def _no_cells() -> NDArray[np.int64]:

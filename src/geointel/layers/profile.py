@@ -230,5 +230,6 @@ LAYER = LayerKind(
     question="Does it happen here by day, or in the evening and at night?",
     unit="% of incidents with a known hour",
     compute=compute,
+    timed=True,
     refuses={},
 )

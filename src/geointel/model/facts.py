@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from geointel.model.tables import (
     AREA_FACTS,
+    CONCENTRATION,
     FACTS,
     FIGURES,
+    HIDDEN,
     NAMES,
     PROFILE,
     ROAD_COUNTS,
@@ -32,6 +34,7 @@ class HexFacts:
 
     Every table has the column ``source``, and follows the schema of its name in ``model.tables``. A source
     fills those that its grain has; the others are empty. ``beyond`` are facts of cells outside the study area.
+    Counts of a source that a policy may change have their ``key`` too, and say in ``concentration`` who makes them up.
     """
 
     cells: pa.Table = field(default_factory=FACTS.empty_table)
@@ -47,6 +50,7 @@ class HexFacts:
     stretches: pa.Table = field(default_factory=STRETCHES.empty_table)
     road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)
+    concentration: pa.Table = field(default_factory=CONCENTRATION.empty_table)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class ReleasedFacts:
 
     Everything after the gate is arithmetic on these numbers. ``windows`` are those of any source: which of
     them a source has, its rows show. ``beyond`` are facts of cells outside the study area, for neighbour sums alone:
-    no file of a snapshot has them.
+    no file of a snapshot has them. ``hidden`` are cells and areas that are not shown: they have no rows in ``cells`` and ``areas``.
     """
 
     edition: str
@@ -73,3 +77,4 @@ class ReleasedFacts:
     stretches: pa.Table = field(default_factory=STRETCHES.empty_table)
     road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)
+    hidden: pa.Table = field(default_factory=HIDDEN.empty_table)

@@ -18,6 +18,12 @@ SPECIAL = "incidents-special-points"
 WEIGHT = "weight"
 """Column of rows of events: how many incidents a row stands for."""
 
+RECORD_LOW, RECORD_HIGH = "record_low", "record_high"
+"""Columns of rows of events: the halves of the record key, 32 bits each; a sum of whole keys would overflow."""
+
+CONTRIBUTORS = ("person", "place")
+"""Who or what a row of events is about, where its source tells: each has a column ``…_key``."""
+
 ROAD_METRES = "road-metres"
 """Measure: metres of road that are open to anybody on foot, on a bicycle or in a car."""
 
@@ -54,6 +60,9 @@ VEHICLE_KM = "vehicle-km"
 Status = Literal["shown", "suppressed", "coarsened", "no-support", "no-data", "insufficient"]
 
 WORD = pa.dictionary(pa.int32(), pa.string())
+
+KEY = pa.field("key", pa.uint64())
+"""Before the gate alone: the record keys of what was counted, summed modulo 2⁶⁴; null where the source has none."""
 
 FACTS = pa.schema(
     [
@@ -97,6 +106,42 @@ SUPPORT = pa.schema([FACTS.field("source"), FACTS.field("resolution"), FACTS.fie
 """Cells in which a record of any category ever fell, by source.
 
 Of sources whose points are not snapped only cells beyond the border: in the study area every cell can have a record.
+"""
+
+CONCENTRATION = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("resolution", pa.int8()),
+        pa.field("cell", pa.int64()),
+        pa.field("level", WORD),
+        pa.field("code", WORD),
+        *[FACTS.field(name) for name in ("window", "category")],
+        pa.field("of", WORD, nullable=False),
+        pa.field("value", pa.float64(), nullable=False),
+        pa.field("contributors", pa.int64(), nullable=False),
+        pa.field("largest", pa.float64(), nullable=False),
+    ]
+)
+"""Before the gate alone: counts that few persons or places make up, or one of them most of.
+
+A row is of a cell or of an area; ``of`` is one of ``CONTRIBUTORS``, ``contributors`` how many of them ``value`` counts, and
+``largest`` what one of them adds.
+"""
+
+HIDDEN = pa.schema(
+    [
+        FACTS.field("source"),
+        pa.field("year", WORD, nullable=False),
+        pa.field("resolution", pa.int8()),
+        pa.field("cell", pa.int64()),
+        pa.field("level", WORD),
+        pa.field("code", WORD),
+        FACTS.field("status"),
+    ]
+)
+"""Cells and areas that an edition does not show of a source in a financial year, whatever they hold.
+
+``year`` is the window of the whole year, ``12m:2026-03``; a row is of a cell, or of an area.
 """
 
 NAMES = pa.schema(

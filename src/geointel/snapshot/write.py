@@ -52,6 +52,8 @@ class Staging:
         write_sorted(released.unmapped, folder / layout.UNMAPPED, ("window", "source"))
         if released.figures.num_rows:
             write_sorted(released.figures, folder / layout.FIGURES, ("level", "code"))
+        if released.hidden.num_rows:
+            write_sorted(released.hidden, folder / layout.HIDDEN, ("source", "year"))
         if released.profile.num_rows:
             write_sorted(released.profile, folder / layout.PROFILE, ("level", "code"))
 

@@ -88,7 +88,9 @@ def expected() -> Iterator[tuple[Path, str]]:
 def _events(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
     with _engine() as (engine, scratch):
         staged = incidents.stage(engine, kind, raws, scratch)
-        rows = incidents.canonical(engine, staged, study=_study(about), period=_period(about), by_code=kind.by_code)
+        rows = incidents.canonical(
+            engine, staged, study=_study(about), period=_period(about), wanted=incidents.Wanted(by_code=kind.by_code)
+        )
         return _incidents(engine.collect(rows), staged)
 
 
@@ -97,7 +99,10 @@ def _outcomes(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
     study, span = _study(about), _period(about)
     with _engine() as (engine, scratch):
         crimes = incidents.stage(engine, kinds()[kind.joins], [r for r in raws if "-street" in r.name], scratch)
-        engine.write(incidents.canonical(engine, crimes, study=study, period=span, keep_keys=True), scratch / "known")
+        engine.write(
+            incidents.canonical(engine, crimes, study=study, period=span, wanted=incidents.Wanted(keep_keys=True)),
+            scratch / "known",
+        )
         staged = incidents.stage(engine, kind, [raw for raw in raws if "-outcomes" in raw.name], scratch)
         known, groups = engine.read([scratch / "known"]), tuple(kind.measures.values())
         rows = outcomes.canonical(engine, staged, known, study=study, period=span, groups=groups)
@@ -105,7 +110,9 @@ def _outcomes(kind: Any, raws: list[RawFile], about: dict[str, Any]) -> Lines:
 
 
 def _incidents(table: Any, staged: list[StagedFile]) -> Lines:
-    columns = (*INCIDENT, *(name for name in table.column_names if name not in INCIDENT))
+    """Keys of persons and places are left out: they are made with a secret of this run alone."""
+    more = (name for name in table.column_names if name not in INCIDENT and not name.endswith("_key"))
+    columns = (*INCIDENT, *more)
     return columns, _with_bad_lines(sorted(_words(row, columns) for row in table.to_pylist()), staged, columns)
 
 

@@ -9,7 +9,7 @@ import pytest
 from geointel.config import Kinds, Partnership, load
 from geointel.errors import ConfigError, Fault
 from geointel.layers.base import LayerKind
-from geointel.sources.base import EventKind
+from geointel.sources.base import EventKind, FigureKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,16 @@ def kinds() -> Kinds:
                 "police-uk-street", public=True, categories={"drugs": "Drugs", "burglary": "Burglary"}
             ),
             "incidents": source_kind("incidents", public=False, categories={"needles": "Needles"}),
+            "figures": FigureKind(
+                kind="figures",
+                title="",
+                public=False,
+                licence="",
+                attribution="",
+                caveats=(),
+                is_member=bool,
+                read=lambda rows: rows,
+            ),
         },
         layers={
             "count": layer_kind("count"),

@@ -250,11 +250,17 @@ ADDED = {
     ),
     "not public under cell key": (
         '[[source]]\nid = "litter"\nkind = "incidents"\nfiles = "x"\n',
+        "secrets.cell_key",
+        "does not say where",
+        "env:",
+    ),
+    "not public by choice": (SOURCE + "public = false\n", "secrets.cell_key", "does not say where", "env:"),
+    "not public and nothing to count": (
+        '[[source]]\nid = "own"\nkind = "figures"\nfiles = "x"\n',
         "source[1]",
-        "not in this version",
+        "no records",
         "`editions`",
     ),
-    "not public by choice": (SOURCE + "public = false\n", "source[1]", "not in this version", "`editions`"),
     "text that is not a truth": (SOURCE + 'public = "no"\n', "source[1].public", "true or false", "without quotes"),
     "no file pattern": (SOURCE.replace('"x"', "[]"), "source[1].files", "empty", "Name"),
 }
@@ -309,13 +315,13 @@ def test_what_must_be_there(faults: Faults, table: str) -> None:
     assert table in faults("")
 
 
-def test_a_closed_source_is_named_for_every_edition_that_lacks_a_gate(faults: Faults, base: str) -> None:
+def test_a_closed_source_whose_counts_are_changed_needs_a_secret(faults: Faults, base: str) -> None:
     closed = '[[source]]\nid = "litter"\nkind = "incidents"\nfiles = "x"\neditions = ["open", "police"]\n'
     cell_key = 'policy = { method = "cell-key", max_noise = 2, variance = 1 }\n'
     text = f"{base}{closed}[edition.open]\n{cell_key}[edition.police]\n{NONE}[edition.partner]\n{cell_key}"
     found = faults(text)
-    assert set(found) == {"source[1]"}
-    assert "'open'" in found["source[1]"].message
+    assert set(found) == {"secrets.cell_key"}
+    assert "'open'" in found["secrets.cell_key"].message
 
 
 WRONG: tuple[object, ...] = (None, 1, -1, 1.5, True, "x", "", [], {}, [1], ["a"], [{}], {"a": 1}, [[1]], {"": {}})

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 
 from geointel.disclosure.maximum_entropy import maximum_entropy
 from geointel.errors import MethodError
@@ -26,6 +26,31 @@ def test_a_bound_variance_gives_a_normal_shape():
     p = maximum_entropy(np.arange(-3, 4), variance=1.5)
     assert p @ np.arange(-3, 4) ** 2 == pytest.approx(1.5, abs=1e-9)
     np.testing.assert_allclose(np.diff(np.log(p), n=3), 0, atol=1e-7)
+
+
+def test_where_rising_chances_bind_twelve_places_are_right():
+    """A count of 1 with changes of at most 2: a, a, b, c with a = b + 2c and 2a + b + c = 1 leave one number, c, to find."""
+
+    def slope(c):
+        return 2 / 3 * np.log((1 + c) / 3) - 5 / 3 * np.log((1 - 5 * c) / 3) + np.log(c)
+
+    c = brentq(slope, 1e-6, 0.199, xtol=1e-15)
+    expected = [(1 + c) / 3, (1 + c) / 3, (1 - 5 * c) / 3, c]
+    np.testing.assert_allclose(maximum_entropy(np.arange(-1, 3), variance=1.0), expected, atol=1e-12)
+
+
+def test_where_no_change_has_its_least_chance_twelve_places_are_right():
+    """The other half falls as a normal curve on both sides, with the variance that is asked for."""
+    v = np.arange(-5, 6)
+    rest = v[v != 0]
+
+    def too_wide(rate):
+        p = np.exp(-rate * rest**2)
+        return 0.5 * (p @ rest**2) / p.sum() - 3.0
+
+    p = np.exp(-brentq(too_wide, 0.0, 1.0, xtol=1e-16) * v**2) * (v != 0)
+    expected = np.where(v == 0, 0.5, 0.5 * p / p.sum())
+    np.testing.assert_allclose(maximum_entropy(v, variance=3.0, stay=0.5), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize(

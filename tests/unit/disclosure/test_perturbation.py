@@ -1,6 +1,8 @@
 """The perturbation table's promises, and the look-up against one written out in fractions."""
 
+import hashlib
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,6 +14,11 @@ from geointel.errors import MethodError
 
 OPEN = {"max_noise": 5, "variance": 3.0, "never_show": 2, "stay": 0.5}
 PARTNER = {"max_noise": 2, "variance": 1.0}
+
+
+@cache
+def open_table():
+    return perturbation_table(**OPEN)
 
 
 def assert_keeps_its_promises(table, *, max_noise, variance, never_show=0, stay=None):
@@ -48,8 +55,8 @@ def test_partner_table_says_where_its_variance_is_less():
     np.testing.assert_allclose(table.variances, [0, 0.931884, 1], atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 7), st.floats(0.2, 20), st.integers(0, 4), st.sampled_from([None, 0.2, 0.5, 0.8]))
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 6), st.floats(0.2, 15), st.integers(0, 4), st.sampled_from([None, 0.2, 0.5, 0.8]))
 def test_every_table_keeps_its_promises(max_noise, variance, never_show, stay):
     parameters = {"max_noise": max_noise, "variance": variance, "never_show": never_show, "stay": stay}
     try:
@@ -70,7 +77,7 @@ def test_stay_gives_way_to_the_variance():
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 2**64 - 1)), min_size=1, max_size=50))
 def test_look_up_is_the_rule_in_fractions(cells):
-    table = perturbation_table(**OPEN)
+    table = open_table()
     found = perturb(np.array([n for n, _ in cells]), np.array([key for _, key in cells], dtype=np.uint64), table)
     for (n, key), shown in zip(cells, found, strict=True):
         row = min(n, 8)
@@ -167,17 +174,35 @@ def test_a_table_of_nothing():
 @pytest.mark.parametrize(
     ("counts", "keys"),
     [
-        (np.array([1.0]), np.array([1], dtype=np.uint64)),
+        (np.array([1.5]), np.array([1], dtype=np.uint64)),
         (np.array([1]), np.array([1], dtype=np.int64)),
         (np.array([1, 2]), np.array([1], dtype=np.uint64)),
         (np.array([-1]), np.array([1], dtype=np.uint64)),
     ],
 )
 def test_what_cannot_be_perturbed_is_named(counts, keys):
-    with pytest.raises(MethodError, match="perturbed"):
+    with pytest.raises(MethodError, match=r"not a whole number|do not belong"):
         perturb(counts, keys, perturbation_table(**PARTNER))
 
 
 def test_nothing_gives_nothing():
     found = perturb(np.array([], dtype=np.int64), np.array([], dtype=np.uint64), perturbation_table(**PARTNER))
     assert found.shape == (0,)
+
+
+def test_a_change_without_a_share_is_never_made():
+    table = table_of([([0], [UNITS]), ([-1, 1, 2], [UNITS // 2, UNITS, UNITS])])
+    assert perturb([1], np.array([2**64 - 1], dtype=np.uint64), table).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "digest"),
+    [
+        (OPEN, "e540427fcdc768fe6896dbee30d11098151c40451f489d1e9700db3b9dfeb53f"),
+        (PARTNER, "12a35a822a5aaacca5034bb93ffe4b221a7d1be0fe2b042bcb2d066f1805fbb1"),
+    ],
+)
+def test_the_tables_of_the_usual_policies_are_the_same_everywhere(parameters, digest):
+    """A machine, or a later solver, that finds another table would show other numbers for the same records."""
+    bounds = perturbation_table(**parameters).bounds
+    assert hashlib.sha256(bounds.astype("<i8").tobytes()).hexdigest() == digest

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from geointel.disclosure.geography import Geography
 from geointel.disclosure.policy import SourceTerms
 from geointel.disclosure.release import release
 from geointel.errors import NotInThisVersionError
@@ -57,8 +58,11 @@ def made(schema: pa.Schema) -> pa.Table:
 RAW = HexFacts(**{name: made(schema) for name, schema in TABLES.items()})
 
 
+NOWHERE = Geography(cells={}, areas={}, coarse=("lad",), groups={}, digest="")
+
+
 def released(*terms: SourceTerms) -> ReleasedFacts:
-    return release(RAW, terms, edition="open", windows=dict.fromkeys(SOURCES, WINDOWS))
+    return release(RAW, terms, edition="open", windows=dict.fromkeys(SOURCES, WINDOWS), geography=NOWHERE, ledger={})
 
 
 def sources_of(facts: ReleasedFacts) -> dict[str, set[str]]:

@@ -1,0 +1,37 @@
+"""The places whose counts may be released, as the gate needs to know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Geography:
+    """Study cells and areas, all of them unions of the same leaves.
+
+    Attributes
+    ----------
+    cells
+        Study cells of each published resolution, sorted.
+    areas
+        Codes of each level.
+    coarse
+        The first level and the levels that group it: their areas are large, and shown one by one. Any other level is shown whole or not at all.
+    groups
+        Of each level that groups the first one: the codes in each of its areas.
+    digest
+        Changes when any of this, or a leaf's area, does: numbers of another geography could be subtracted from these.
+    """
+
+    cells: Mapping[int, NDArray[np.int64]]
+    areas: Mapping[str, tuple[str, ...]]
+    coarse: tuple[str, ...]
+    groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    digest: str

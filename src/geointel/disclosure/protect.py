@@ -1,0 +1,158 @@
+"""One source that is not public, as an edition whose policy changes its counts may know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geointel.disclosure import ledger
+from geointel.disclosure.cell_key import KEY, perturbed, require_keys
+from geointel.disclosure.noise import noise_of
+from geointel.disclosure.partition import Grounds, partition
+from geointel.disclosure.policy import year_id, year_of
+from geointel.disclosure.source_floor import source_floor
+from geointel.disclosure.totals import trailing
+from geointel.disclosure.twin import surplus, with_public
+from geointel.errors import DisclosureError
+from geointel.model import HIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geointel.disclosure.geography import Geography
+    from geointel.disclosure.ledger import Line
+    from geointel.disclosure.noise import Noise
+    from geointel.disclosure.policy import Floor, Rule, SourceTerms
+    from geointel.model import HexFacts, Window
+
+COUNTED = ("cells", "areas", "unmapped")
+"""Tables of counts. Others of such a source (hours, roads, names, support, land beyond the border) do not pass."""
+ZERO_HIDDEN = frozenset({"ndtms"})
+"""Floors under which a 0 is not shown either: which of the small numbers are zeros would tell which are not."""
+NO_COUNTS = ("services", "figures", "roads", "travel")
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What passes of one source: tables of counts, and what is hidden."""
+
+    tables: Mapping[str, pa.Table]
+    hidden: pa.Table
+
+
+def protect(
+    facts: HexFacts, terms: SourceTerms, *, windows: Sequence[Window], geography: Geography, line: Line | None
+) -> Protected:
+    """Change the counts of a source, hide what may not be shown, and keep what was shown before.
+
+    ``windows`` are those that the edition may have of it. Raises ``DisclosureError`` for a source whose records have no keys, or
+    that has something else than counts.
+    """
+    if terms.rule is None:
+        message = f"There is no rule for the source {terms.source!r}."
+        raise DisclosureError(message, remedy="Give its edition a policy whose method is built.")
+    _require_counts_alone(facts, terms.source)
+    for name in COUNTED:
+        require_keys(_of(getattr(facts, name), terms.source))
+    rule = terms.rule
+    noise = noise_of(rule, terms.finer)
+    years = {window.id: year_of(window.months[-1]) for window in windows}
+    parts = []
+    for year in sorted(set(years.values())):
+        grounds = _grounds(facts, terms.source, windows=windows, year=year)
+        parts.append(_hidden(grounds, rule, noise, geography=geography, line=line))
+    hidden = pa.concat_tables([HIDDEN.empty_table(), *parts]).unify_dictionaries()
+    tables = {}
+    for table in COUNTED:
+        rows = _of(getattr(facts, table), terms.source)
+        public = _of(getattr(facts, table), terms.twin_of) if terms.twin_of else None
+        found = _changed(rows.filter(_in(rows["window"], list(years))), noise, public)
+        found = _floored(found, rule.floor)
+        found = _without_hidden(found, hidden, {window: year_id(year) for window, year in years.items()})
+        tables[table] = ledger.kept(found, line, table=table, windows=list(years))
+    return Protected(tables, hidden)
+
+
+def _hidden(grounds: Grounds, rule: Rule, noise: Noise, *, geography: Geography, line: Line | None) -> pa.Table:
+    """What is hidden in a financial year.
+
+    Cells that were drawn once as large enough stay so for the year. What few persons or places make up in a month that is new
+    is hidden from then on: windows that were shown before stay as they are.
+    """
+    year = year_id(grounds.year)
+    if line is None or year not in line.years:
+        return partition(grounds, rule, noise, geography)
+    persons_alone = replace(rule, coarsen_below=0, coarsen_population=0)
+    return ledger.grown(line, partition(grounds, persons_alone, noise, geography), year=year)
+
+
+def _changed(rows: pa.Table, noise: Noise, public: pa.Table | None) -> pa.Table:
+    """Changed counts. Of a source that repeats public rows only what it has beside them is changed."""
+    if public is None:
+        return perturbed(rows, noise)
+    return with_public(perturbed(surplus(rows, public), noise), rows, public)
+
+
+def _floored(rows: pa.Table, floor: Floor) -> pa.Table:
+    """Rows as the data's owner allows them to be shown. What is hidden where 0 is hidden too has no row, as a 0 has none."""
+    if floor == "none":
+        return rows
+    found = source_floor(rows["value"].to_numpy().astype(np.int64), floor)
+    value = pa.array(found.value, pa.float64(), mask=found.hidden)
+    rows = rows.set_column(rows.schema.get_field_index("value"), "value", value)
+    status = pa.array(found.status, pa.string()).dictionary_encode().cast(rows.schema.field("status").type)
+    rows = rows.set_column(rows.schema.get_field_index("status"), "status", status)
+    return rows.filter(pc.is_valid(rows["value"])) if floor in ZERO_HIDDEN else rows
+
+
+def _grounds(facts: HexFacts, source: str, *, windows: Sequence[Window], year: int) -> Grounds:
+    own = [window.id for window in windows if year_of(window.months[-1]) == year]
+    few = _of(facts.concentration, source)
+    return Grounds(
+        source=source,
+        year=year,
+        months=trailing([window.months[0] for window in windows if window.kind == "month"], year),
+        cells=_of(facts.cells, source),
+        areas=_of(facts.areas, source),
+        concentration=few.filter(_in(few["window"], own)),
+        people=facts.cells.filter(pc.is_null(facts.cells[KEY])) if KEY in facts.cells.column_names else facts.cells,
+    )
+
+
+def _without_hidden(rows: pa.Table, hidden: pa.Table, years: Mapping[str, str]) -> pa.Table:
+    """Rows without those of cells and areas that are not shown in their financial year."""
+    place = "cell" if "cell" in rows.column_names else "code" if "code" in rows.column_names else None
+    if place is None or not hidden.num_rows:
+        return rows
+    year = pa.array([years[window] for window in rows["window"].to_pylist()], pa.string())
+    gone = hidden.filter(pc.is_valid(hidden[place]))
+    others = _named(gone["year"].cast(pa.string()).combine_chunks(), gone, place=place)
+    return rows.filter(pc.invert(pc.is_in(_named(year, rows, place=place), value_set=others.combine_chunks())))
+
+
+def _named(year: pa.Array, rows: pa.Table, *, place: str) -> pa.ChunkedArray:
+    """Year and place of each row as one word."""
+    names = ("level", "code") if place == "code" else ("cell",)
+    parts = [pa.chunked_array([year]), *(rows[name].cast(pa.string()) for name in names)]
+    return pc.binary_join_element_wise(*parts, "\t")
+
+
+def _require_counts_alone(facts: HexFacts, source: str) -> None:
+    """Raise ``DisclosureError`` for a source that has what no change of counts protects."""
+    for name in NO_COUNTS:
+        if _of(getattr(facts, name), source).num_rows:
+            message = f"The source {source!r} is not public, and its {name} are no counts of records."
+            remedy = 'Give it the method "none", or keep it out of the edition with `editions`.'
+            raise DisclosureError(message, remedy=remedy)
+
+
+def _of(table: pa.Table, source: str) -> pa.Table:
+    return table.filter(pc.equal(table["source"].cast(pa.string()), source))
+
+
+def _in(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
+    return pc.is_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))
