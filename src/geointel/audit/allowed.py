@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geointel.audit.published import LAYER_KIND, months_of
+from geointel.audit.published import months_of
 from geointel.grid.cells import parents
 from geointel.model.period import YEAR
 from geointel.snapshot import layout
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from geointel.snapshot import Edition
 
-FINANCIAL_YEAR_ENDS = 3
+LAYER_KIND = "count"
 TABLES = (layout.FACTS, layout.AREA_FACTS, layout.UNMAPPED, layout.PROFILE)
 TELLS = ("no-support", "no-data")
 """Marks that tell an empty place from one whose number was changed to 0."""
@@ -86,7 +87,7 @@ def _families(
 ) -> Iterator[str]:
     """A family is shown whole or not at all, and not below a parent that is hidden."""
     have = np.unique(resolution).tolist()
-    for above, below in zip(have, have[1:], strict=False):
+    for above, below in pairwise(have):
         here = resolution == below
         key = np.stack([parents(cell[here], int(above)), maps[here]], axis=1)
         family, position = np.unique(key, axis=0, return_inverse=True)
@@ -96,6 +97,8 @@ def _families(
             yield f"{int(mixed.sum())} families of hexagons are shown in part, so the rest follows from their parent"
         up = resolution == above
         gone = {(c, m) for c, m in zip(cell[up][hidden[up]].tolist(), maps[up][hidden[up]].tolist(), strict=True)}
-        below_hidden = [key for key, n in zip(map(tuple, family.tolist()), lost.tolist(), strict=True) if key in gone and n == 0]
+        below_hidden = [
+            key for key, n in zip(map(tuple, family.tolist()), lost.tolist(), strict=True) if key in gone and n == 0
+        ]
         if below_hidden:
             yield f"{len(below_hidden)} families of hexagons are shown below a parent that is hidden"

@@ -34,8 +34,14 @@ CLOSED = 2.0
 def against_releases(edition: Edition, sources: Mapping[str, Policy]) -> Iterator[Attack]:
     """Compare with the same edition of every other snapshot in the folder."""
     snapshot = edition.path.parent
-    folders = [folder for folder in sorted(snapshot.parent.iterdir()) if layout.ID.fullmatch(folder.name) and folder != snapshot]
-    others = [open_edition(folder / edition.name) for folder in folders if (folder / edition.name / layout.MANIFEST).is_file()]
+    folders = [
+        folder
+        for folder in sorted(snapshot.parent.iterdir())
+        if layout.ID.fullmatch(folder.name) and folder != snapshot
+    ]
+    others = [
+        open_edition(folder / edition.name) for folder in folders if (folder / edition.name / layout.MANIFEST).is_file()
+    ]
     if not others:
         yield Attack("releases", "nothing", "", {"others": "none"})
         return

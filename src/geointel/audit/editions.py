@@ -40,29 +40,34 @@ class Together:
 
 
 def together(first: Numbers, second: Numbers, *, tables: tuple[PerturbationTable, PerturbationTable]) -> Together:
-    """Candidates of true counts from what two editions show of them, both of shape ``(n,)``."""
+    """Candidates of true counts from what two editions show of them, both of shape ``(n,)``.
+
+    Where the two are not looked up by the same key, only their largest changes are used: one may have been changed upon the other.
+    """
     pairs, position = np.unique(np.stack([first, second], axis=1), axis=0, return_inverse=True)
-    for coupled in (True, False):
-        ends = np.array([_ends(int(a), int(b), tables, coupled=coupled) for a, b in pairs]).reshape(-1, 2)
-        if bool((ends[:, 0] >= 0).all()):
-            break
+    ends = np.array([_ends(int(a), int(b), tables) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
+    coupled = bool((ends[:, 0] >= 0).all())
+    if not coupled:
+        noise = [np.abs(table.change).max() for table in tables]
+        least = np.maximum((pairs - noise).max(axis=1), (pairs > 0).any(axis=1))
+        ends = np.stack([least, (pairs + noise).min(axis=1)], axis=1)
     found = ends[position.ravel()]
     return Together(found[:, 0], found[:, 1], coupled)
 
 
-def _ends(first: int, second: int, tables: tuple[PerturbationTable, PerturbationTable], *, coupled: bool) -> tuple[int, int]:
-    """Least and largest count that shows as both numbers; −1 where none does."""
+def _ends(first: int, second: int, tables: tuple[PerturbationTable, PerturbationTable]) -> tuple[int, int]:
+    """Least and largest count that shows as both numbers by one key; −1 where none does."""
     noise = [int(np.abs(table.change).max()) for table in tables]
     low, high = max(first - noise[0], second - noise[1], 0), min(first + noise[0], second + noise[1])
-    fitting = [n for n in range(low, high + 1) if _fits(n, (first, second), tables, coupled=coupled)]
+    fitting = [n for n in range(low, high + 1) if _fits(n, (first, second), tables)]
     return (fitting[0], fitting[-1]) if fitting else (-1, -1)
 
 
-def _fits(count: int, shown: tuple[int, int], tables: tuple[PerturbationTable, PerturbationTable], *, coupled: bool) -> bool:
+def _fits(count: int, shown: tuple[int, int], tables: tuple[PerturbationTable, PerturbationTable]) -> bool:
     spans = [_keys(table, count, number - count) for table, number in zip(tables, shown, strict=True)]
     if any(span[1] - span[0] <= SHARE for span in spans):
         return False
-    return not coupled or min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0]) > SHARE
+    return min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0]) > SHARE
 
 
 def _keys(table: PerturbationTable, count: int, change: int) -> tuple[float, float]:

@@ -29,30 +29,30 @@ BATCH = 256
 
 @dataclass(frozen=True)
 class Estimate:
-    """The best that least squares can do against a table.
+    """The best that least squares can do against the numbers of a table that are no totals.
 
-    ``factors`` is the least leverage along each axis of a number that is no total, ``share`` their product (Π f), ``deviation`` the
-    standard deviation of the best-known one. ``of_totals`` is the product over all numbers, totals too: these are better known, and larger.
+    ``factors`` is the usual (median) leverage along each axis, ``share`` their product (Π f), ``deviation`` the standard deviation that it
+    leaves. ``least`` is the product of the least leverages: at the border a family has few members, so more is known of them.
     """
 
     factors: tuple[float, float, float]
     share: float
     deviation: float
-    of_totals: float
+    least: float
 
 
 def best_estimate(lattice: Lattice, variance: float) -> Estimate:
-    """Bound on every linear unbiased estimate of any number of the table, with noise of ``variance``."""
+    """Every linear unbiased estimate of a number of the table, with noise of ``variance``, has at least this variance."""
     shown = lattice.shown
     seen = (shown.any(axis=(1, 2)), shown.any(axis=(0, 2)), shown.any(axis=(0, 1)))
-    found = [leverages(sums, published) for sums, published in zip(lattice.sums, seen, strict=True)]
-    least = [
-        float(each[published & ~sums.is_whole].min(initial=each[published].max(initial=1.0)))
-        for each, sums, published in zip(found, lattice.sums, seen, strict=True)
-    ]
-    share = float(np.prod(least))
-    totals = float(np.prod([each[published].min(initial=1.0) for each, published in zip(found, seen, strict=True)]))
-    return Estimate((least[0], least[1], least[2]), share, float(np.sqrt(variance * share)), totals)
+    usual, least = [], []
+    for sums, published in zip(lattice.sums, seen, strict=True):
+        single = published & ~sums.is_whole
+        found = leverages(sums, published)[single if single.any() else published]
+        usual.append(float(np.median(found)) if len(found) else 1.0)
+        least.append(float(found.min(initial=1.0)))
+    share = float(np.prod(usual))
+    return Estimate((usual[0], usual[1], usual[2]), share, float(np.sqrt(variance * share)), float(np.prod(least)))
 
 
 def leverages(sums: Sums, published: NDArray[np.bool_]) -> Floats:

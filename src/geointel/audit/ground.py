@@ -67,7 +67,9 @@ def read_ground(areas: pa.Table, *, leaf: int, publish: Sequence[int], levels: S
     owner: dict[str, Owner] = {}
     for level in levels:
         groups = _groups(first, outlines[level]) if level != levels[0] else None
-        owner[level] = _owners(outlines[level], leaves, leaf) if groups is None else _regrouped(groups, owner[levels[0]])
+        owner[level] = (
+            _owners(outlines[level], leaves, leaf) if groups is None else _regrouped(groups, owner[levels[0]])
+        )
     return Ground(leaves, tuple(sorted(publish)), {level: tuple(outlines[level]) for level in levels}, owner)
 
 
@@ -155,7 +157,9 @@ def _sums(keys: Sequence[tuple[Any, Any]], members: Sequence[NDArray[np.int64]])
     """Every place as the sum of the coarsest published places inside it that fill it, and of those of the next kind."""
     kinds = list(dict.fromkeys(key[0] for key in keys))
     cells = [kind for kind in kinds if isinstance(kind, int)]
-    filler = {kind: {int(leaf): e for e, key in enumerate(keys) if key[0] == kind for leaf in members[e]} for kind in kinds}
+    filler = {
+        kind: {int(leaf): e for e, key in enumerate(keys) if key[0] == kind for leaf in members[e]} for kind in kinds
+    }
     pairs: set[tuple[int, tuple[int, ...]]] = set()
     for entry, key in enumerate(keys):
         inside = set(members[entry].tolist())

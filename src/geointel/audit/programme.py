@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 INFEASIBLE = 2
+SLACK = 1e-6
+LOOKS, ALONE = 40, 60
+"""Most programmes with mixed aims, and most targets that get two of their own."""
+MIXTURES = (0.02, 0.1, 0.5)
+"""Shares of the targets that a programme may aim at together: few are driven far, many are seen."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,23 @@ class Widths:
     """How well an attacker knows some targets.
 
     ``width`` is the width of each target's interval, shape ``(n_target,)``: exact where ``solved``, else at least that
-    wide, because counts so far apart were found that fit.
+    wide, because counts so far apart were found that fit. ``narrow`` are those that are known to be less wide than enough,
+    ``undecided`` those that were left.
     """
 
     width: Floats
     solved: NDArray[np.bool_]
+    enough: float
+
+    @property
+    def narrow(self) -> NDArray[np.bool_]:
+        """Targets that are known too well."""
+        return np.asarray(self.solved & (self.width < self.enough - SLACK))
+
+    @property
+    def undecided(self) -> int:
+        """How many targets may or may not be wide enough."""
+        return int((~self.solved & (self.width < self.enough - SLACK)).sum())
 
 
 def system_of(lattice: Lattice, max_noise: float, *, informed: bool = True) -> System:
@@ -64,7 +81,7 @@ def system_of(lattice: Lattice, max_noise: float, *, informed: bool = True) -> S
     return System(sparse.csr_array(matrix), bounds.least, bounds.most)
 
 
-def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: int, looks: int = 24) -> Widths:
+def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: int) -> Widths:
     """Width of the interval of each target, a row of the system.
 
     Every solution of any programme is a set of counts that fits, so the spread of each target over a few dozen
@@ -88,11 +105,12 @@ def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: i
         return float(found.fun)
 
     draw = np.random.default_rng(seed)
-    for _ in range(looks if len(targets) else 0):
-        open_still = (high - low) < enough
+    for _ in range(LOOKS if len(targets) else 0):
+        open_still = (high - low) < enough - SLACK
         if not open_still.any():
             break
-        weight = np.where(open_still, draw.choice([-1.0, 1.0], len(targets)), 0.0)
+        chosen = open_still & (draw.random(len(targets)) < draw.choice(MIXTURES))
+        weight = np.where(chosen, draw.choice([-1.0, 1.0], len(targets)), 0.0)
         look(aims.T @ weight)
         look(-(aims.T @ weight))
     return _one_by_one(aims, low, high, enough=enough, look=look)
@@ -100,13 +118,13 @@ def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: i
 
 def _one_by_one(aims: sparse.csr_array, low: Floats, high: Floats, *, enough: float, look: _Look) -> Widths:
     solved = np.zeros(len(low), dtype=bool)
-    for number in np.flatnonzero((high - low) < enough).tolist():
-        if high[number] - low[number] >= enough:  # another target's programme has shown it
+    for number in np.argsort(high - low, kind="stable")[:ALONE].tolist():
+        if high[number] - low[number] >= enough - SLACK:  # shown already
             continue
         aim = aims[[number]].toarray().ravel()
         least, most = look(aim), -look(-aim)
         low[number], high[number], solved[number] = least, most, True
-    return Widths(high - low, solved)
+    return Widths(high - low, solved, enough)
 
 
 if TYPE_CHECKING:

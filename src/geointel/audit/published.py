@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
     from geointel.audit.ground import Ground, Places
 
-HIDDEN = ("coarsened", "suppressed")
 FINANCIAL_YEAR_ENDS = 3
 QUARTER = 3
-LAYER_KIND = "count"
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,11 @@ def protected(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {source: policy for source, policy in found.items() if policy.get("method", "none") != "none"}
 
 
+def largest_change(policy: Mapping[str, Any]) -> float:
+    """How far a shown number of a source can be from the true one."""
+    return float(policy.get("max_change") or policy["max_noise"])
+
+
 def read_published(edition: Edition) -> list[Published]:
     """Every table of every protected source of an edition."""
     manifest = edition.manifest
@@ -73,25 +76,17 @@ def read_published(edition: Edition) -> list[Published]:
     return found
 
 
-Position = tuple[str, Any, str, str]
-"""A number of an edition: kind of place (resolution or level) as text, place, window, category."""
+Place = tuple[str, Any]
+"""A place: its resolution or level as text, and its cell or code."""
 
 
-def hidden_places(edition: Edition, source: str) -> set[Position]:
-    """Numbers that the maps of a source say they hide."""
-    found: set[Position] = set()
-    for layer, spec in edition.layers.items():
-        if spec["kind"] != LAYER_KIND or list(spec.get("sources", [])) != [source]:
-            continue
-        tables = [("layers", "resolution", "cell"), ("areas", "level", "code")]
-        for folder, kind, place in tables:
-            path = f"{folder}/{layer}.parquet"
-            if path in edition.manifest["files"]:
-                table = pq.read_table(edition.path / path, columns=[kind, place, "window", "category", "status"])
-                table = table.filter(pc.is_in(table["status"].cast(pa.string()), value_set=pa.array(HIDDEN)))
-                found |= {
-                    (str(row[kind]), row[place], row["window"], row["category"]) for row in table.to_pylist()
-                }
+def hidden_places(edition: Edition, source: str) -> dict[str, set[Place]]:
+    """Places of which the edition says that it hides them, by financial year."""
+    rows = _of_source(edition.hidden(), source)
+    found: dict[str, set[Place]] = {}
+    for row in rows.to_pylist():
+        place = (str(row["resolution"]), row["cell"]) if row["cell"] is not None else (row["level"], row["code"])
+        found.setdefault(str(row["year"]).removeprefix("12m:"), set()).add(place)
     return found
 
 
@@ -102,21 +97,21 @@ def _by_year(
     *,
     tables: Sequence[pa.Table],
     ground: Ground,
-    hidden: set[Position],
+    hidden: Mapping[str, set[Place]],
 ) -> list[Published]:
     rows = [
         (str(kind), place, window, category, value)
         for table, names in zip(tables, (("resolution", "cell"), ("level", "code")), strict=True)
         for kind, place, window, category, value in _tuples(table, (*names, "window", "category", "value"))
     ]
-    levels = sorted({kind for kind, *_ in rows if not kind.isdigit()}, key=list(ground.codes).index)
+    levels = [level for level in ground.codes if level in {kind for kind, *_ in rows}]
     places = places_of(ground, levels=levels)
     found = []
     for year, windows in by_financial_year({row[2] for row in rows}).items():
         inside = [row for row in rows if row[2] in windows]
         categories = sorted({row[3] for row in inside} - {ALL})
         categories = [*categories, ALL] if len(categories) > 1 and any(row[3] == ALL for row in inside) else categories
-        unseen = {position for position in hidden if position[2] in windows}
+        unseen = hidden.get(year, set())
         lattice = table_of(inside, places, windows=windows, categories=categories, hidden=unseen)
         found.append(Published(source, measure, year, policy, lattice, places.keys))
     return found
@@ -128,12 +123,11 @@ def table_of(
     *,
     windows: Sequence[str],
     categories: Sequence[str],
-    hidden: set[Position],
+    hidden: set[Place],
 ) -> Lattice:
     """Published rows as a table: kind of place, place, window, category, value.
 
-    A number without a row is a shown 0, unless the map says that it hides it, or shows nothing at all of its family: the
-    cells under one parent, or one level of areas.
+    A number without a row is a shown 0, unless the edition says that it hides the place.
     """
     at = {(str(kind), place): entry for entry, (kind, place) in enumerate(places.keys)}
     of_window = {window: n for n, window in enumerate(windows)}
@@ -144,13 +138,14 @@ def table_of(
         for kind, place, window, category, number in rows
         if (kind, place) in at and category in of_category
     ]
-    value[_shown_families(places, {entry for entry, *_ in seen})] = 0.0
-    for kind, place, window, category in hidden:
-        if (kind, place) in at and category in of_category:
-            value[at[kind, place], of_window[window], of_category[category]] = np.nan
+    for entry, (kind, place) in enumerate(places.keys):
+        if kind != "part" and (str(kind), place) not in hidden:
+            value[entry] = 0.0
     for entry, window, category, number in seen:
         value[entry, window, category] = np.nan if number is None else number
-    return Lattice(places.names, tuple(windows), tuple(categories), value, _axes(places, windows, categories), places.block)
+    return Lattice(
+        places.names, tuple(windows), tuple(categories), value, _axes(places, windows, categories), places.block
+    )
 
 
 def by_financial_year(windows: Iterable[str]) -> dict[str, list[str]]:
@@ -188,19 +183,6 @@ def _axes(places: Places, windows: Sequence[str], categories: Sequence[str]) -> 
                 pairs.append((entry, [part for part in parts if part is not None]))
     every = [(len(categories) - 1, list(range(len(categories) - 1)))] if categories[-1:] == [ALL] else []
     return places.sums, Sums.of(pairs, size=len(windows)), Sums.of(every, size=len(categories))
-
-
-def _shown_families(places: Places, seen: set[int]) -> list[int]:
-    """Entries of which some member of the same family has a row."""
-    family: dict[int, Any] = {}
-    for whole, parts in places.sums.each():
-        for part in parts.tolist():
-            if isinstance(places.keys[whole][0], int) and isinstance(places.keys[part][0], int):
-                family[part] = ("cells", whole)
-    for entry, (kind, _) in enumerate(places.keys):
-        family.setdefault(entry, ("level", kind))
-    alive = {family[entry] for entry in seen}
-    return [e for e, (kind, _) in enumerate(places.keys) if kind != "part" and family[e] in alive]
 
 
 def _of_source(table: pa.Table, source: str) -> pa.Table:
