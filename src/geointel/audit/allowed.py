@@ -41,7 +41,7 @@ def faults_of(edition: Edition, source: str, policy: Mapping[str, Any]) -> tuple
             found += [f"{path}: {fault}" for fault in _rows(table, int(policy.get("never_show") or 0))]
     for layer, spec in edition.layers.items():
         if spec["kind"] == LAYER_KIND and list(spec.get("sources", [])) == [source]:
-            found += [f"{layer}: {fault}" for fault in _map(edition, layer, policy)]
+            found += [f"{layer}: {fault}" for fault in _map(edition, layer)]
     return found[:MOST], rows
 
 
@@ -65,7 +65,7 @@ def _rows(table: pa.Table, never_show: int) -> Iterator[str]:
         yield "a value below 0"
 
 
-def _map(edition: Edition, layer: str, policy: Mapping[str, Any]) -> Iterator[str]:
+def _map(edition: Edition, layer: str) -> Iterator[str]:
     """Faults of the hexagons of a source's own counts."""
     table = pq.read_table(edition.path / layout.LAYERS / f"{layer}.parquet")
     status = table["status"].cast(pa.string())

@@ -44,7 +44,7 @@ class Estimate:
 def best_estimate(lattice: Lattice, variance: float) -> Estimate:
     """Every linear unbiased estimate of a number of the table, with noise of ``variance``, has at least this variance."""
     shown = lattice.shown
-    seen = (shown.any(axis=(1, 2)), shown.any(axis=(0, 2)), shown.any(axis=(0, 1)))
+    seen = [np.asarray(shown.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
     usual, least = [], []
     for sums, published in zip(lattice.sums, seen, strict=True):
         single = published & ~sums.is_whole

@@ -161,6 +161,7 @@ def _sums(keys: Sequence[tuple[Any, Any]], members: Sequence[NDArray[np.int64]])
         kind: {int(leaf): e for e, key in enumerate(keys) if key[0] == kind for leaf in members[e]} for kind in kinds
     }
     pairs: set[tuple[int, tuple[int, ...]]] = set()
+    finer: list[list[Any]]
     for entry, key in enumerate(keys):
         inside = set(members[entry].tolist())
         if isinstance(key[0], int):

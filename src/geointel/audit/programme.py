@@ -99,6 +99,8 @@ def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: i
         if found.status == INFEASIBLE:
             message = "No counts fit the published numbers of a block."
             raise DisclosureError(message, remedy="The edition does not keep to its policy: do not publish it.")
+        if found.x is None or found.fun is None:
+            raise DisclosureError(f"A linear programme did not end ({found.message}).", remedy="Audit again.")
         seen = aims @ found.x
         np.minimum(low, seen, out=low)
         np.maximum(high, seen, out=high)

@@ -25,7 +25,7 @@ def lattice(values: list[list[float]]) -> Lattice:
         Sums.of([], size=1),
     )
     names = tuple(f"p{n}" for n in range(places)), tuple(f"w{n}" for n in range(windows)), ("all",)
-    return Lattice(*names, table, sums, np.zeros(places, dtype=np.int64))
+    return Lattice(names[0], names[1], names[2], table, sums, np.zeros(places, dtype=np.int64))
 
 
 def all_that_fit(values: list[list[float]], noise: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,8 +90,8 @@ def test_three_levels_twelve_months_and_four_categories_keep_half() -> None:
     places = [(49 + n, range(7 * n, 7 * n + 7)) for n in range(7)] + [(56, range(49, 56))]
     windows = [(12 + n, range(3 * n, 3 * n + 3)) for n in range(4)] + [(16, range(12, 16))]
     sums = Sums.of(places, size=57), Sums.of(windows, size=17), Sums.of([(4, range(4))], size=5)
-    names = [tuple(map(str, range(each.size))) for each in sums]
-    table = Lattice(*names, np.ones((57, 17, 5)), sums, np.zeros(57, dtype=np.int64))
+    names = tuple(tuple(map(str, range(each.size))) for each in sums)
+    table = Lattice(names[0], names[1], names[2], np.ones((57, 17, 5)), sums, np.zeros(57, dtype=np.int64))
     found = best_estimate(table, 3.0)
     assert found.factors[0] == pytest.approx(0.873, abs=5e-4)
     assert found.share == pytest.approx(0.513, abs=5e-4)
@@ -108,11 +108,12 @@ def test_noise_is_seen_and_its_absence_too() -> None:
     draw = np.random.default_rng(5)
     parts = draw.integers(20, 60, (7, 400)).astype(float)
     sums = Sums.of([(7, range(7))], size=8), Sums.of([], size=400), Sums.of([], size=1)
-    names = [tuple(map(str, range(each.size))) for each in sums]
+    names = tuple(tuple(map(str, range(each.size))) for each in sums)
     true = np.vstack([parts, parts.sum(axis=0)])[:, :, None]
     noisy = true + draw.choice([-1.0, 0.0, 1.0], true.shape, p=[0.25, 0.5, 0.25])
     exact, changed = (
-        noise_of(Lattice(*names, value, sums, np.zeros(8, dtype=np.int64)), least=4) for value in (true, noisy)
+        noise_of(Lattice(names[0], names[1], names[2], value, sums, np.zeros(8, dtype=np.int64)), least=4)
+        for value in (true, noisy)
     )
     assert exact.variance == 0
     assert changed.variance == pytest.approx(0.5, rel=0.2)
