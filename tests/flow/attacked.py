@@ -31,6 +31,10 @@ KINDS = ("overdose", "naloxone", "collapse", "other")
 HOSTEL = (53.7611, -3.0711)
 CALLER = (53.8511, -2.9311)
 MORE = """
+[role]
+public = ["open"]
+commissioner = ["partner", "open"]
+
 [secrets]
 cell_key = "env:SMALL_CELL_KEY"
 
