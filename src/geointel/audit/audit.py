@@ -16,7 +16,7 @@ from geointel.audit.programme import system_of, widths
 from geointel.audit.published import largest_change, open_edition, protected, read_published
 from geointel.audit.report import Attack, AuditReport
 from geointel.audit.twins import twins_of
-from geointel.errors import DisclosureError
+from geointel.errors import MethodError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,8 +81,8 @@ def _on_table(published: Published, *, required: float, blocks: int) -> Iterator
     try:
         yield intervals(published, required=required, about=about)
         yield programmes(published, required=required, blocks=blocks, about=about)
-    except DisclosureError as error:
-        yield Attack("noise", "failed", about, {"sums": 0, "variance": error.message, "expected": variance})
+    except MethodError as error:
+        yield Attack("fits", "failed", about, {"why": error.message})
     found = best_estimate(lattice, variance)
     place, window, category = found.factors
     kept = variance * found.share

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geointel.audit.lattice import AXES
-from geointel.errors import DisclosureError
+from geointel.errors import MethodError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def own_bounds(value: Floats, max_noise: float, *, informed: bool = True) -> Bou
 def narrowed(lattice: Lattice, max_noise: float, *, informed: bool = True, rounds: int = ROUNDS) -> Bounds:
     """Bounds of every true count from all published numbers together.
 
-    Raises ``DisclosureError`` where no count fits: the noise is larger than the edition says, or the sums do not hold.
+    Raises ``MethodError`` where no count fits: the noise is larger than the edition says, or the sums do not hold.
     """
     start = own_bounds(lattice.value, max_noise, informed=informed)
     least, most = start.least.copy(), start.most.copy()
@@ -71,7 +71,7 @@ def narrowed(lattice: Lattice, max_noise: float, *, informed: bool = True, round
     if bool(np.any(least > most)):
         where = lattice.name(tuple(int(n) for n in np.argwhere(least > most)[0]))
         message = f"No count fits the published numbers at {where} with a largest change of {max_noise:g}."
-        raise DisclosureError(message, remedy="The edition does not keep to its policy: do not publish it.")
+        raise MethodError(message, remedy="The edition does not keep to its policy: do not publish it.")
     return Bounds(least, most)
 
 

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from geointel.audit.intervals import UNKNOWN, own_bounds
-from geointel.errors import DisclosureError
+from geointel.errors import MethodError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: i
 
     Every solution of any programme is a set of counts that fits, so the spread of each target over a few dozen
     programmes with mixed aims proves for most targets that they are at least ``enough`` wide; the others get
-    programmes of their own. Raises ``DisclosureError`` where no counts fit.
+    programmes of their own. Raises ``MethodError`` where no counts fit.
     """
     shown = system.shown
     both = sparse.vstack([system.matrix[shown], -system.matrix[shown]], format="csr")
@@ -98,9 +98,9 @@ def widths(system: System, targets: NDArray[np.int64], *, enough: float, seed: i
         found = linprog(cost, A_ub=both, b_ub=limits, bounds=(0, UNKNOWN), method="highs")
         if found.status == INFEASIBLE:
             message = "No counts fit the published numbers of a block."
-            raise DisclosureError(message, remedy="The edition does not keep to its policy: do not publish it.")
+            raise MethodError(message, remedy="The edition does not keep to its policy: do not publish it.")
         if found.x is None or found.fun is None:
-            raise DisclosureError(f"A linear programme did not end ({found.message}).", remedy="Audit again.")
+            raise MethodError(f"A linear programme did not end ({found.message}).", remedy="Audit again.")
         seen = aims @ found.x
         np.minimum(low, seen, out=low)
         np.maximum(high, seen, out=high)

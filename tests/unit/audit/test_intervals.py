@@ -12,7 +12,7 @@ from geointel.audit.estimate import best_estimate, leverages
 from geointel.audit.intervals import narrowed
 from geointel.audit.lattice import Lattice, Sums
 from geointel.audit.programme import system_of, widths
-from geointel.errors import DisclosureError
+from geointel.errors import MethodError
 
 
 def lattice(values: list[list[float]]) -> Lattice:
@@ -57,7 +57,7 @@ def test_bounds_hold_and_programmes_are_as_narrow(values: list[list[float]], noi
     try:
         least, most = all_that_fit(values, noise)
     except ValueError:
-        with pytest.raises(DisclosureError):
+        with pytest.raises(MethodError):
             widths(system_of(table, noise), np.arange(table.value.size), enough=99.0, seed=1)
         return
     bounds = narrowed(table, noise)
@@ -75,7 +75,7 @@ def test_hiding_one_of_exact_numbers_gives_it_back() -> None:
 
 
 def test_numbers_that_cannot_be_are_refused() -> None:
-    with pytest.raises(DisclosureError, match="No count fits"):
+    with pytest.raises(MethodError, match="No count fits"):
         narrowed(lattice([[0, 0, 0], [9, 9, 18], [9, 9, 18]]), 2.0)
 
 
