@@ -54,4 +54,4 @@ def _top(values: Floats) -> Floats:
     """1 for the largest ``TOP`` values; those that tie for the last of these places share them."""
     last = np.sort(values)[-min(TOP, len(values))]
     over, tied = values > last, values == last
-    return over + tied * (TOP - over.sum()) / tied.sum()
+    return np.asarray(over + tied * (TOP - over.sum()) / tied.sum())
