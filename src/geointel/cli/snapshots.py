@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geointel import snapshot
-from geointel.cli.console import FAILED, exit_codes, print_json, say
-from geointel.errors import NotInThisVersionError, SnapshotError
+from geointel.cli.console import FAILED, exit_codes, print_json, progress, say
+from geointel.errors import SnapshotError
+from geointel.snapshot import layout
+
+if TYPE_CHECKING:
+    from geointel.audit import AuditReport
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Snapshots folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -46,23 +50,42 @@ def list_all(folder: FolderArgument, json: JsonOption = False) -> None:
 
 def verify(
     path: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="A snapshot, or a folder: its published one.")],
-    audit: Annotated[bool, typer.Option("--audit", help="Run the disclosure attacks too.")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Attack every edition too, and print the table of risks.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Check that every file of a snapshot is the one that was published."""
     with exit_codes():
-        if audit:
-            raise NotInThisVersionError("--audit", remedy="Leave it out: the hashes are checked.")
         folder = path if not (path / "current").is_file() else path / snapshot.current_id(path)
         problems = snapshot.verify(folder)
+        reports = _audited(folder) if audit and not problems else []
+    good = not problems and all(report.ok for report in reports)
     if json:
-        print_json({"snapshot": folder.name, "ok": not problems, "problems": [asdict(p) for p in problems]})
+        told: dict[str, Any] = {"snapshot": folder.name, "ok": good, "problems": [asdict(p) for p in problems]}
+        print_json({**told, "audit": [report.to_json() for report in reports]} if audit else told)
     for problem in problems:
         say(str(problem))
     if problems:
         say("Publish another snapshot with `geointel rollback`, or build again.")
         raise typer.Exit(FAILED)
     say(f"{folder.name}: every file is as published.")
+    for line in (line for report in reports if not json for line in (*report.lines(), "")):
+        typer.echo(line)
+    if not good:
+        raise typer.Exit(FAILED)
+
+
+def _audited(folder: Path) -> list[AuditReport]:
+    """The audit of every edition of a snapshot, released or not."""
+    from geointel.audit import audit_edition  # noqa: PLC0415 - each verb loads what it needs
+
+    with progress() as announce:
+        found = []
+        for manifest in sorted(folder.glob(f"*/{layout.MANIFEST}")):
+            announce(f"Attacking the edition {manifest.parent.name}")
+            found.append(audit_edition(manifest.parent))
+    return found
 
 
 def rollback(

@@ -2,6 +2,7 @@
 
 from geointel.content.accuracy import accuracy, no_accuracy
 from geointel.content.alerts import alert_words
+from geointel.content.audit import audit_words
 from geointel.content.classes import (
     band_label,
     blank_colours,
@@ -56,6 +57,7 @@ __all__ = [
     "View",
     "accuracy",
     "alert_words",
+    "audit_words",
     "band_label",
     "blank_colours",
     "category",
