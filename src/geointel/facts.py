@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.grid.cells import RESOLUTION_MASK, RESOLUTION_SHIFT, unused_digits
-from geointel.model import ALL, INCIDENTS, RECORD_HIGH, RECORD_LOW, SPECIAL, WEIGHT
+from geointel.model import ALL, INCIDENTS, RECORD_HIGH, RECORD_LOW, SPECIAL, WEIGHT, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,6 +25,8 @@ OUTSIDE = "outside-area"
 """Reason of a row whose leaf is not in the study area."""
 KEYS = ("resolution", "cell", "stretch", "level", "code", "month", "window", "category", "weekday", "hour")
 """Columns that are no measure."""
+APRIL = 3
+"""The first month of a financial year, counted from 0."""
 LOW, HIGH = " low", " high"
 """After a measure: the column of its record keys' halves, summed. Sums of halves fit into 64 bits, those of keys do not."""
 
@@ -87,6 +89,19 @@ def by_contributor(rows: ir.Table, who: str) -> ir.Table:
     mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
     mapped = mapped.mutate(who=ibis.coalesce(mapped[f"{who}_key"], mapped[RECORD_LOW]))
     return mapped.group_by("cell", "month", "category", "who").agg(incidents=_sums(mapped, ONE)[INCIDENTS])
+
+
+def bounded(rows: ir.Table, most: int) -> ir.Table:
+    """Mapped rows without those by which a person has more than ``most`` incidents in a financial year; which stay, their keys say.
+
+    A row that does not say whom it is about is taken to be about one of its own. One that stands for more incidents than that alone does not stay.
+    """
+    who = ibis.coalesce(rows.person_key, rows[RECORD_LOW])
+    mapped = rows.mutate(who=who, year=(rows.month - APRIL) // YEAR).filter(rows.reason.isnull(), rows.cell.notnull())
+    each = mapped[WEIGHT] if WEIGHT in rows.columns else ibis.literal(1)
+    so_far = ibis.cumulative_window(group_by=["who", "year"], order_by=[RECORD_LOW, RECORD_HIGH])
+    counted = mapped.mutate(each=each).mutate(so_far=ibis._.each.sum().over(so_far))
+    return counted.filter(counted.so_far <= most).drop("who", "year", "each", "so_far")
 
 
 def concentrated_cells(

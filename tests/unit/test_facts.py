@@ -319,3 +319,35 @@ def test_counts_that_few_persons_make_up(
         for row in found
     }
     assert got == expected
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_a_person_has_no_more_records_in_a_financial_year_than_may_count(
+    engine: DuckDBEngine, keyed_rows: list[dict[str, Any]], most: int
+) -> None:
+    rows = engine.register("keyed", pa.Table.from_pylist(keyed_rows, KEYED))
+    found = engine.collect(facts.bounded(rows, most)).to_pylist()
+    by_person: dict[tuple[Any, ...], list[Any]] = {}
+    for row in keyed_rows:
+        if row["reason"] is None and row["cell"] is not None:
+            year = next(n for n in range(30_000) if n * 12 + 3 <= row["month"] < n * 12 + 15)
+            who = row["record_low"] if row["person_key"] is None else row["person_key"]
+            by_person.setdefault((who, year), []).append((row["record_low"], row["record_high"]))
+    assert any(len(own) > most for own in by_person.values()) or most > 2
+    expected = sorted(key for own in by_person.values() for key in sorted(own)[:most])
+    assert sorted((row["record_low"], row["record_high"]) for row in found) == expected
+    assert set(found[0]) == set(keyed_rows[0])
+
+
+def test_a_row_that_stands_for_many_incidents_counts_as_many(
+    engine: DuckDBEngine, keyed_rows: list[dict[str, Any]]
+) -> None:
+    weighed = [{**row, "weight": float(1 + n % 3)} for n, row in enumerate(keyed_rows)]
+    rows = engine.register("keyed", pa.Table.from_pylist(weighed, KEYED.append(pa.field("weight", pa.float64()))))
+    found = engine.collect(facts.bounded(rows, 4)).to_pylist()
+    sums: Counter[Any] = Counter()
+    for row in found:
+        who = row["record_low"] if row["person_key"] is None else row["person_key"]
+        sums[who, (row["month"] - 3) // 12] += row["weight"]
+    assert max(sums.values()) == 4
+    assert {row["weight"] for row in engine.collect(facts.bounded(rows, 2)).to_pylist()} == {1.0, 2.0}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from geointel.model import Layer
     from geointel.sources.base import SourceKind
@@ -18,17 +18,22 @@ OF_MAP_POINTS = {"special-points", "no-support"}
 """Caveats that have no meaning where points are where things happened."""
 
 
-CHANGED = "changed-counts"
-"""Caveat of layers with a source whose counts the edition changes."""
+OF_METHODS = {
+    "cell-key": "changed-counts",
+    "rounding": "changed-counts",
+    "suppress": "hidden-counts",
+    "dp": "private-counts",
+}
+"""Caveat of layers with a source whose counts pass each method."""
 
 
-def with_caveats(layer: Layer, sources: Sequence[SourceKind], *, changed: bool = False) -> Layer:
+def with_caveats(layer: Layer, sources: Sequence[SourceKind], *, methods: Collection[str] = ()) -> Layer:
     """The layer with the caveats of its sources behind its first, and without those of other sources.
 
-    ``changed`` says that the edition changes counts that it is computed from.
+    ``methods`` are those that counts pass in the edition before the layer is computed from them.
     """
     own = dict.fromkeys(caveat for source in sources for caveat in source.caveats)
-    own = dict.fromkeys([CHANGED]) | own if changed else own
+    own = dict.fromkeys(OF_METHODS[method] for method in sorted(methods) if method in OF_METHODS) | own
     others = {caveat for source in kinds().values() for caveat in source.caveats} - set(own)
     if MAP_POINTS not in own:
         others |= OF_MAP_POINTS

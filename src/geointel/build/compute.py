@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from geointel.build.caveats import with_caveats
+from geointel.build.gate import terms
 from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
 from geointel.config import protected_in
@@ -56,10 +57,11 @@ def compute(
 ) -> Computed:
     """Some layers and their tiles from released facts alone.
 
-    A layer without a source in this edition is left out, and so is one of hours or roads where its source's counts are changed: none of these pass.
+    A layer without a source in this edition is left out, and so is one of hours or roads where its source's counts are changed, since none of
+    these pass, and one that asks for months of a source of which it shows only years.
     """
     cube_of = _cubes(partnership, study, released, calendar)
-    known = {choice.id: _known_sources(partnership, choice.sources, released.edition) for choice in partnership.layers}
+    known = {choice.id: _shown_sources(partnership, choice, released.edition, cube_of) for choice in partnership.layers}
     kind_of = {s.id: source_kinds()[s.kind].configured(s.options) for s in partnership.sources}
     changed = {s.id for s in partnership.sources if released.edition in protected_in(partnership, s)}
     policy_for = partnership.editions[released.edition].policy_for
@@ -77,9 +79,8 @@ def compute(
             layer = kinds()[choice.kind].compute(cube, _request(choice))
             layer = with_hidden(layer, released, sources, zero_hidden=floored)
             layer = replace(layer, spec=replace(layer.spec, sources=sources))
-            layers.append(
-                with_caveats(layer, [kind_of[name] for name in sources], changed=bool(changed & set(sources)))
-            )
+            methods = {policy_for(name).method for name in sources if name in changed}
+            layers.append(with_caveats(layer, [kind_of[name] for name in sources], methods=methods))
             counted = (known[choice.id], *beside.values())
             uses[choice.id] = _used(partnership, released.edition, (*sources, *(n for names in counted for n in names)))
             credit = [*(attribution(partnership, name) for name in sources), *outline_credits(partnership)]
@@ -93,6 +94,18 @@ def _used(partnership: Partnership, edition: str, sources: Sequence[str]) -> tup
     snapped = [s.id for s in partnership.sources if getattr(source_kinds()[s.kind], "snapped", False)]
     points = _known_sources(partnership, snapped, edition) if set(sources) & set(snapped) else ()
     return tuple(sorted({*sources, *points}))
+
+
+def _shown_sources(
+    partnership: Partnership, choice: LayerChoice, edition: str, cube_of: Callable[[tuple[str, ...]], Cube]
+) -> tuple[str, ...]:
+    """Sources of a layer that an edition admits; none where it shows only years of one of them, and the layer asks for others."""
+    sources = _known_sources(partnership, choice.sources, edition)
+    yearly = {term.source for term in terms(partnership, edition) if term.yearly}
+    if yearly & set(sources):
+        kinds_shown = {window.kind for window in cube_of(sources).windows}
+        return sources if kinds_shown & set(choice.windows or WINDOW_KINDS) else ()
+    return sources
 
 
 def _beside(partnership: Partnership, choice: LayerChoice, edition: str) -> dict[str, tuple[str, ...]] | None:

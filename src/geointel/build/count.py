@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from geointel import facts
 from geointel.build import beyond
+from geointel.build.bounded import bounded
 from geointel.build.concentration import concentration
 from geointel.build.snapped import road_counts
 from geointel.grid.cells import format_cells
@@ -77,6 +78,7 @@ def count(taken: Taken, site: Site, *, windows: Sequence[Window]) -> HexFacts:
         names=collect(facts.names(rows, resolutions), NAMES),
         profile=_profile(taken, site, windows, measures=_timed(rows, kind)),
         concentration=concentration(taken, site, windows=window_table, membership=membership),
+        bounded=bounded(taken, site, windows=windows),
         road_counts=typed(road_counts(taken, rows, kind, site, windows=window_table), ROAD_COUNTS, source=name)
         if "stretch" in rows.columns
         else ROAD_COUNTS.empty_table(),

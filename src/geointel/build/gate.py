@@ -10,7 +10,8 @@ from geointel.config import protected_in
 from geointel.disclosure import ledger
 from geointel.disclosure.geography import Geography
 from geointel.disclosure.noise import noise_of
-from geointel.disclosure.policy import Rule, SourceTerms
+from geointel.disclosure.policy import KEYED, Rule, SourceTerms
+from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,7 @@ def terms(partnership: Partnership, edition: str) -> list[SourceTerms]:
             rule=(own := None if source.public else rule_of(chosen.policy_for(source.id))),
             finer=() if own is None else finer(partnership, source, own),
             twin_of=source.twin_of,
+            categories=() if own is None else tuple(kinds()[source.kind].configured(source.options).categories),
         )
         for source in partnership.sources
     ]
@@ -68,18 +70,19 @@ def finer(partnership: Partnership, source: Source, rule: Rule) -> tuple[Rule, .
     others = {}
     for name in protected_in(partnership, source):
         other = rule_of(partnership.editions[name].policy_for(source.id))
-        if other is not None and other.noise < rule.noise:
+        if other is not None and other.method in KEYED and rule.method in KEYED and other.noise < rule.noise:
             others[other.noise] = other
     return tuple(others[noise] for noise in sorted(others))
 
 
 def rule_of(policy: Policy) -> Rule | None:
     """How a policy changes counts; None where it does not."""
-    if policy.method != "cell-key" or policy.max_noise is None or policy.variance is None:
+    if policy.method == "none":
         return None
     return Rule(
-        max_noise=policy.max_noise,
-        variance=policy.variance,
+        method=policy.method,
+        max_noise=policy.max_noise or 0,
+        variance=policy.variance or 0.0,
         never_show=policy.never_show,
         stay=policy.stay,
         coarsen_below=policy.coarsen_below,
@@ -87,6 +90,11 @@ def rule_of(policy: Policy) -> Rule | None:
         floor=policy.floor,
         min_contributors=policy.min_persons,
         max_share=policy.max_share,
+        base=policy.base,
+        max_small=policy.max_small,
+        min_width=policy.min_width,
+        epsilon=policy.epsilon or 0.0,
+        max_records=policy.max_records,
         finest=policy.finest,
     )
 
@@ -105,6 +113,8 @@ def geography(partnership: Partnership, study: StudyArea) -> Geography:
         areas={level.id: tuple(level.codes) for level in study.levels},
         coarse=(first.id, *groups),
         groups={name: dict(level.members) for name, level in groups.items()},
+        leaves=study.leaves,
+        area_of_leaf={level.id: level.of_leaf for level in study.levels},
         digest=mark.hexdigest(),
     )
 
@@ -143,8 +153,11 @@ def told(partnership: Partnership, released: ReleasedFacts, added: Entry) -> dic
             policy = partnership.editions[released.edition].policy_for(term.source)
             found[term.source] = {
                 **policy.model_dump(),
-                "max_change": noise_of(term.rule, term.finer).most if term.rule else None,
-                "persons": "checked" if _tells_persons(sources[term.source]) else "not-checked",
+                "max_change": noise_of(term.rule, term.finer).most if term.rule and term.rule.method in KEYED else None,
+                "protects": _protects(policy, sources[term.source]),
+                "persons": "checked"
+                if policy.method != "dp" and _tells_persons(sources[term.source])
+                else "not-checked",
                 "twin_of": term.twin_of,
                 "hidden": _hidden(released, term.source),
             }
@@ -154,6 +167,15 @@ def told(partnership: Partnership, released: ReleasedFacts, added: Entry) -> dic
 def _tells_persons(source: Source) -> bool:
     columns = getattr(source.options, "columns", None)
     return any(getattr(columns, name, None) is not None for name in ("person", "place"))
+
+
+def _protects(policy: Policy, source: Source) -> str | None:
+    """Whose presence ``epsilon`` hides; None for a method that has none."""
+    if policy.method != "dp":
+        return None
+    if getattr(getattr(source.options, "columns", None), "person", None) is not None:
+        return "person"
+    return "record" if policy.max_records == 1 else "person-of-max-records"
 
 
 def _hidden(released: ReleasedFacts, source: str) -> dict[str, dict[str, int]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pydantic
 
+from geointel.config.beside import beside_suppression
 from geointel.config.editions import edition_names, partner_only
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
@@ -238,6 +239,7 @@ def _unprotected(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
         ]
         if not changed:
             continue
+        yield from beside_suppression(draft, source)
         what = f"The source {source.id!r} is not public, and the edition {changed[0]!r} changes its counts"
         if kinds.sources[source.kind].grain != EventKind.grain:
             message = f"{what}, but it has no records that could be counted."

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import pydantic
 
-from geointel.config.shape import Table, Text, not_yet, refuse
+from geointel.config.shape import Table, Text, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Method = Literal["none", "cell-key", "suppress", "rounding", "dp"]
-BUILT = ("none", "cell-key")
-_NOISE_KEYS = frozenset({"max_noise", "variance", "never_show", "stay"})
-
-
-def _built(method: str) -> str:
-    if method not in BUILT:
-        what = f"The policy method {method!r}"
-        not_yet(what, 'Use "cell-key", or "none" where the readers may know true counts.')
-    return method
+_ANY = frozenset({"method", "floor", "finest"})
+_PERSONS = frozenset({"min_persons", "max_share"})
+_COARSER = frozenset({"coarsen_below", "coarsen_population"})
+USED: Mapping[str, frozenset[str]] = {
+    "none": _ANY | _PERSONS | _COARSER,  # they change no count, so a policy may keep them while it is switched off
+    "cell-key": _ANY | _PERSONS | _COARSER | {"max_noise", "variance", "never_show", "stay"},
+    "rounding": _ANY | _PERSONS | _COARSER | {"base"},
+    "suppress": _ANY | _PERSONS | {"max_small", "min_width"},
+    "dp": _ANY | {"epsilon", "max_records"},
+}
+"""Keys that each method reads: any other would do nothing."""
 
 
 class Policy(Table):
-    """How counts become publishable: unchanged, or changed by a fixed, keyed amount."""
+    """How counts become publishable: unchanged, changed, or hidden where they are small."""
 
-    method: Annotated[Method, pydantic.AfterValidator(_built)]
-    """Rule that counts pass: cell-key or none."""
+    method: Method
+    """Rule that counts pass: `none`, `cell-key` (fixed, keyed noise), `rounding` (to multiples, by key), `suppress` (small counts are hidden, yearly) or `dp` (differential privacy, yearly)."""
     max_noise: int | None = pydantic.Field(default=None, ge=1, le=50)
     """Largest change of a count (D)."""
     variance: float | None = pydantic.Field(default=None, gt=0)
@@ -37,6 +42,16 @@ class Policy(Table):
     """A cell with fewer incidents in 12 months is shown at a coarser resolution; 0 switches it off."""
     coarsen_population: int = pydantic.Field(default=0, ge=0)
     """A cell with fewer residents is shown at a coarser resolution; 0 switches it off."""
+    base: int = pydantic.Field(default=5, ge=2, le=100)
+    """What every count that is rounded is a multiple of."""
+    max_small: int = pydantic.Field(default=4, ge=1, le=50)
+    """Largest count that `suppress` hides as too small."""
+    min_width: float = pydantic.Field(default=5, ge=1, le=100)
+    """Least width of the range in which arithmetic on all that is published leaves a small count."""
+    epsilon: float | None = pydantic.Field(default=None, gt=0, le=10)
+    """Loss of privacy (ε) of one financial year of the source."""
+    max_records: int = pydantic.Field(default=1, ge=1, le=100)
+    """Records of one person in a year that `epsilon` covers together: no more are counted where the source tells persons; elsewhere whoever has more loses more."""
     floor: Literal["none", "ndtms", "nhs"] = "none"
     """Rule of the data's owner after the change of counts: `ndtms` shows none below 5, `nhs` none from 1 to 7 and others to the nearest 5."""
     min_persons: int = pydantic.Field(default=3, ge=1, le=10)
@@ -48,12 +63,18 @@ class Policy(Table):
 
     @pydantic.model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.method == "none" and self.model_fields_set & _NOISE_KEYS:
-            given = ", ".join(f"`{key}`" for key in sorted(self.model_fields_set & _NOISE_KEYS))
-            message = f'The method "none" changes no count, so {given} would do nothing.'
-            refuse(message, "Remove it, or choose a method.")
+        idle = sorted(self.model_fields_set - USED[self.method])
+        if idle:
+            given = ", ".join(f"`{key}`" for key in idle)
+            what = "changes no count, so" if self.method == "none" else "does not read every key:"
+            refuse(f'The method "{self.method}" {what} {given} would do nothing.', "Remove it, or choose a method.")
         if self.method == "cell-key":
             self._check_noise()
+        if self.method == "dp" and self.epsilon is None:
+            refuse(
+                'The method "dp" needs `epsilon`.',
+                "Give it, for example epsilon = 1, after you have read what it promises.",
+            )
         return self
 
     def _check_noise(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Geography:
         The first level and the levels that group it: their areas are large, and shown one by one. Any other level is shown whole or not at all.
     groups
         Of each level that groups the first one: the codes in each of its areas.
+    leaves
+        Study leaves, of which all cells and areas are unions, sorted.
+    area_of_leaf
+        Of each level: the position of the area of every leaf in its codes, -1 for none.
     digest
         Changes when any of this, or a leaf's area, does: numbers of another geography could be subtracted from these.
     """
@@ -34,4 +38,14 @@ class Geography:
     areas: Mapping[str, tuple[str, ...]]
     coarse: tuple[str, ...]
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    leaves: NDArray[np.int64]
+    area_of_leaf: Mapping[str, NDArray[np.int32]]
     digest: str
+
+    def upto(self, finest: int | None) -> Geography:
+        """The same without smaller cells than those of a resolution, and without areas but the coarse ones; the coarsest cells stay."""
+        if finest is None:
+            return self
+        kept = [r for r in self.cells if r <= finest] or [min(self.cells)]
+        areas = {level: codes for level, codes in self.areas.items() if level in self.coarse}
+        return replace(self, cells={r: self.cells[r] for r in kept}, areas=areas)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from geointel.disclosure.policy import year_id, year_of
 from geointel.errors import DisclosureError
-from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED
+from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED, format_month
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -103,6 +103,23 @@ def require_same_geography(line: Line | None, *, source: str, edition: str, geog
             "move the old one away, and withdraw the snapshots that it belongs to."
         )
         raise DisclosureError(message, remedy=remedy)
+
+
+def require_same_windows(line: Line | None, *, source: str, shown: Sequence[Window], yearly: bool) -> None:
+    """Raise ``DisclosureError`` where one financial year would be released by two kinds of method, months by one and the whole by the other.
+
+    Noise of months and a true sum, or a draw that promises to be all there is, would say more together than either may.
+    """
+    if line is None:
+        return
+    for window in shown:
+        whole = year_id(year_of(window.months[-1]))
+        months = {format_month(month) for month in window.months}
+        mixed = months & line.windows if yearly else {whole} & line.windows and months - line.windows
+        if window.id not in line.windows and mixed:
+            message = f"The year {whole} of the source {source!r} was released in part by another method."
+            remedy = "Let the edition keep the method that it had to the end of the financial year, or move its part of the ledger away and withdraw the snapshots that it belongs to."
+            raise DisclosureError(message, remedy=remedy)
 
 
 def read(folder: Path, edition: str) -> dict[str, Line]:

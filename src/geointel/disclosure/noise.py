@@ -2,7 +2,7 @@
 
 Two tables that share a key give a count away: where the open edition shows 4 and the partners' 2, the tables D = 5, V = 3, js = 2 and D = 2, V = 1
 leave 1 alone. Independent keys do no better: two ranges around one number may meet in a single one. So an edition with more noise changes
-what the edition with less noise shows, by a key of its own. Whoever sees both has what the less noisy one gives, and nothing beside it.
+what the edition with less noise shows, by a key of its own, and an edition that rounds does so too. Whoever sees both has what the less noisy one gives, and nothing beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geointel.disclosure.perturbation import perturb, perturbation_table
+from geointel.disclosure.perturbation import PerturbationTable, perturb, perturbation_table
+from geointel.disclosure.rounding import by_key
 from geointel.errors import MethodError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geointel.disclosure.perturbation import PerturbationTable
     from geointel.disclosure.policy import Rule
 
 STEP = 0x9E3779B97F4A7C15
@@ -32,20 +32,30 @@ SLACK = 0.05
 
 
 @dataclass(frozen=True)
-class Noise:
-    """One table, or several of which each changes what the one before shows."""
+class Multiples:
+    """Rounding to a multiple of ``base``, up or down by key."""
 
-    steps: tuple[PerturbationTable, ...]
+    base: int
+
+
+@dataclass(frozen=True)
+class Noise:
+    """One change of counts, or several of which each changes what the one before shows."""
+
+    steps: tuple[PerturbationTable | Multiples, ...]
 
     @property
     def most(self) -> int:
         """Largest size of the whole change."""
-        return sum(int(np.abs(step.change).max()) for step in self.steps)
+        return sum(
+            step.base - 1 if isinstance(step, Multiples) else int(np.abs(step.change).max()) for step in self.steps
+        )
 
     def shown(self, counts: NDArray[np.int64], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """What may be shown of counts, shape ``(n,)``."""
         for number, step in enumerate(self.steps):
-            counts = perturb(counts, turned(keys, number), step)
+            own = turned(keys, number)
+            counts = by_key(counts, own, step.base) if isinstance(step, Multiples) else perturb(counts, own, step)
         return counts
 
 
@@ -60,10 +70,10 @@ def noise_of(rule: Rule, finer: Sequence[Rule] = ()) -> Noise:
     MethodError
         If no table has the parameters of a rule.
     """
-    steps: list[PerturbationTable] = []
+    steps: list[PerturbationTable | Multiples] = []
     so_far: Rule | None = None
     for each in (*finer, rule):
-        steps.append(_table(each) if so_far is None else _beyond(each, so_far))
+        steps.append(_step(each, so_far))
         so_far = each
     return Noise(tuple(steps))
 
@@ -78,6 +88,12 @@ def turned(keys: NDArray[np.uint64], number: int) -> NDArray[np.uint64]:
         mixed = (mixed ^ (mixed >> np.uint64(SHIFTS[1]))) * np.uint64(FACTORS[1])
         turned: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(SHIFTS[2]))
     return turned
+
+
+def _step(rule: Rule, before: Rule | None) -> PerturbationTable | Multiples:
+    if rule.method == "rounding":
+        return Multiples(rule.base)
+    return _table(rule) if before is None or before.method == "rounding" else _beyond(rule, before)
 
 
 def _table(rule: Rule) -> PerturbationTable:

@@ -10,15 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geointel.disclosure import ledger
+from geointel.disclosure.additive import additive
 from geointel.disclosure.cell_key import KEY, perturbed, require_keys
 from geointel.disclosure.noise import noise_of
 from geointel.disclosure.partition import Grounds, partition
-from geointel.disclosure.policy import year_id, year_of
+from geointel.disclosure.policy import KEYED, Rule, year_id, year_of
+from geointel.disclosure.private import large, private
 from geointel.disclosure.source_floor import source_floor
-from geointel.disclosure.totals import trailing
+from geointel.disclosure.totals import main_of, trailing
 from geointel.disclosure.twin import surplus, with_public
+from geointel.disclosure.yearly import categories_of, in_year, unseen
 from geointel.errors import DisclosureError
-from geointel.model import HIDDEN
+from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from geointel.disclosure.geography import Geography
     from geointel.disclosure.ledger import Line
     from geointel.disclosure.noise import Noise
-    from geointel.disclosure.policy import Floor, Rule, SourceTerms
+    from geointel.disclosure.policy import Floor, SourceTerms
     from geointel.model import HexFacts, Window
 
 COUNTED = ("cells", "areas", "unmapped")
@@ -58,23 +61,75 @@ def protect(
     _require_counts_alone(facts, terms.source)
     for name in COUNTED:
         require_keys(_of(getattr(facts, name), terms.source))
-    rule = terms.rule
-    noise = noise_of(rule, terms.finer)
+    ledger.require_same_windows(line, source=terms.source, shown=windows, yearly=terms.yearly)
     years = {window.id: year_of(window.months[-1]) for window in windows}
+    method = _keyed if terms.rule.method in KEYED else _yearly
+    found = method(facts, terms, windows=windows, geography=geography, line=line)
+    names = {window: year_id(year) for window, year in years.items()}
+    tables = {}
+    for table, changed in found.tables.items():
+        rows = _without_hidden(_floored(changed, terms.rule.floor), found.hidden, names)
+        tables[table] = ledger.kept(rows, line, table=table, windows=list(years))
+    return Protected(tables, found.hidden)
+
+
+def _keyed(
+    facts: HexFacts, terms: SourceTerms, *, windows: Sequence[Window], geography: Geography, line: Line | None
+) -> Protected:
+    """Every count changed by the keys of its records, and what is hidden."""
+    rule = terms.rule or Rule()
+    noise = noise_of(rule, terms.finer)
     parts = []
-    for year in sorted(set(years.values())):
+    for year in sorted({year_of(window.months[-1]) for window in windows}):
         grounds = _grounds(facts, terms.source, windows=windows, year=year)
         parts.append(_hidden(grounds, rule, noise, geography=geography, line=line))
-    hidden = pa.concat_tables([HIDDEN.empty_table(), *parts]).unify_dictionaries()
     tables = {}
     for table in COUNTED:
         rows = _of(getattr(facts, table), terms.source)
         public = _of(getattr(facts, table), terms.twin_of) if terms.twin_of else None
-        found = _changed(rows.filter(_in(rows["window"], list(years))), noise, public)
-        found = _floored(found, rule.floor)
-        found = _without_hidden(found, hidden, {window: year_id(year) for window, year in years.items()})
-        tables[table] = ledger.kept(found, line, table=table, windows=list(years))
-    return Protected(tables, hidden)
+        tables[table] = _changed(rows.filter(_in(rows["window"], [window.id for window in windows])), noise, public)
+    return Protected(tables, pa.concat_tables([HIDDEN.empty_table(), *parts]).unify_dictionaries())
+
+
+def _yearly(
+    facts: HexFacts, terms: SourceTerms, *, windows: Sequence[Window], geography: Geography, line: Line | None
+) -> Protected:
+    """Financial years that were not released before, each worked out as a whole; what has no place is in none of them."""
+    rule = terms.rule or Rule()
+    if rule.method == "suppress" and terms.twin_of:
+        message = f"The source {terms.source!r} repeats public rows: true counts less those would be counts that nothing hides."
+        raise DisclosureError(
+            message, remedy='Give it the method "cell-key" or "rounding", or keep it out of the edition.'
+        )
+    own = {name: _of(getattr(facts, name), terms.source) for name in (*COUNTED, "concentration", "bounded")}
+    shown = geography.upto(rule.finest)
+    shown = large(shown) if rule.method == "dp" else shown
+    cells, areas = [FACTS.empty_table()], [AREA_FACTS.empty_table()]
+    for window in windows:
+        if line is None or window.id not in line.windows:
+            parts = _year(own, terms.source, rule, window=window, geography=shown, known=terms.categories)
+            cells.append(parts[0])
+            areas.append(parts[1])
+    hidden = [unseen(geography, shown, source=terms.source, year=window.id) for window in windows]
+    tables = {"cells": cells, "areas": areas, "unmapped": [UNMAPPED.empty_table()]}
+    joined = {name: pa.concat_tables(found).unify_dictionaries() for name, found in tables.items()}
+    return Protected(joined, pa.concat_tables([HIDDEN.empty_table(), *hidden]).unify_dictionaries())
+
+
+def _year(
+    own: Mapping[str, pa.Table], source: str, rule: Rule, *, window: Window, geography: Geography, known: Sequence[str]
+) -> tuple[pa.Table, pa.Table]:
+    """Rows of cells and areas of one financial year."""
+    cells, areas = (in_year(own[name], window.id) for name in ("cells", "areas"))
+    if rule.method == "dp":
+        if own["bounded"].num_rows:
+            most = own["bounded"].filter(pc.equal(own["bounded"]["most"], rule.max_records))
+            cells = in_year(most.drop_columns(["most"]), window.id)
+        measures = own["cells"]["measure"].cast(pa.string()).unique().to_pylist()
+        told = {"source": source, "window": window.id, "measure": main_of(measures)}
+        return private(cells, categories_of(own["cells"], known), rule=rule, geography=geography, told=told)
+    few = own["concentration"].filter(_in(own["concentration"]["window"], [window.id]))
+    return additive(cells, areas, few, rule=rule, geography=geography, known=known)
 
 
 def _hidden(grounds: Grounds, rule: Rule, noise: Noise, *, geography: Geography, line: Line | None) -> pa.Table:
@@ -101,12 +156,16 @@ def _floored(rows: pa.Table, floor: Floor) -> pa.Table:
     """Rows as the data's owner allows them to be shown. What is hidden where 0 is hidden too has no row, as a 0 has none."""
     if floor == "none":
         return rows
-    found = source_floor(rows["value"].to_numpy().astype(np.int64), floor)
+    known = rows.filter(pc.is_valid(rows["value"]))
+    found = source_floor(known["value"].to_numpy().astype(np.int64), floor)
     value = pa.array(found.value, pa.float64(), mask=found.hidden)
-    rows = rows.set_column(rows.schema.get_field_index("value"), "value", value)
+    known = known.set_column(known.schema.get_field_index("value"), "value", value)
     status = pa.array(found.status, pa.string()).dictionary_encode().cast(rows.schema.field("status").type)
-    rows = rows.set_column(rows.schema.get_field_index("status"), "status", status)
-    return rows.filter(pc.is_valid(rows["value"])) if floor in ZERO_HIDDEN else rows
+    known = known.set_column(known.schema.get_field_index("status"), "status", status)
+    if floor in ZERO_HIDDEN:
+        return known.filter(pc.is_valid(known["value"]))
+    hidden = rows.filter(pc.is_null(rows["value"]))
+    return pa.concat_tables([known.cast(rows.schema), hidden]).unify_dictionaries()
 
 
 def _grounds(facts: HexFacts, source: str, *, windows: Sequence[Window], year: int) -> Grounds:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geointel.disclosure.protect import Protected
     from geointel.model import HexFacts, Window
 
-BEFORE_THE_GATE = ("concentration",)
+BEFORE_THE_GATE = ("concentration", "bounded")
 """Tables of raw facts that never pass."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from geointel.disclosure.linear_attack import end_of, exactly
+from geointel.disclosure.linear_attack import Published, end_of
 from geointel.disclosure.span import PRIME, Row, Span, rows_of, subtract
 from geointel.disclosure.whole_counts import whole_counts
 from geointel.errors import DisclosureError, MethodError
@@ -46,7 +46,7 @@ def suppress(
     First by Gaussian elimination (Langsrud 2024, "Secondary cell suppression by Gaussian elimination: an algorithm suitable for handling
     issues with zeros and singletons", Privacy in Statistical Databases): cells are published in order of their worth, but one from which
     a small cell would follow, by adding and subtracting, is hidden. Then, with ``least_width``, by intervals: where a small cell can only be within a narrower
-    range (``linear_attack``), the cell of least worth among those that hold its range is hidden too, with all from which it would follow, until the range is wide enough. Hiding only ever widens the others.
+    range (``linear_attack``; a hidden cell is at least 1), the cell of least worth among those that hold its range is hidden too, with all from which it would follow, until the range is wide enough. Hiding only ever widens the others.
 
     Zeros are published, and the numbers that they add are taken as known. This is no protection of one table against another: all that is ever published must be in ``cells`` together.
 
@@ -76,25 +76,50 @@ def suppress(
             f"Cells of {cells.shape[1]} numbers do not fit {numbers.size} counts.", remedy="Give a column for each."
         )
     values = np.asarray(cells @ numbers)
-    order = values if worth is None else np.asarray(worth, dtype=np.float64)
-    if order.shape != values.shape:
-        raise MethodError(
-            f"{values.size} cells do not fit {order.size} values of worth.", remedy="Give one for each cell."
-        )
     primary = (values >= 1) & (values <= most)
-    ranked = np.lexsort((np.arange(values.size), -order))
-    rows = _without_known_zeros(csr_array(cells), values)
-    hidden = _eliminate(rows, primary, ranked.tolist())
-    for at in np.flatnonzero(primary).tolist() if least_width is not None else ():
-        while (narrow := _held_by(cells, values, at=at, hidden=hidden, least_width=least_width or 0.0)) is not None:
+    return Suppression(primary, hide(cells, values, secret=primary, least_width=least_width, worth=worth))
+
+
+def hide(
+    cells: csr_array,
+    values: ArrayLike,
+    *,
+    secret: NDArray[np.bool_],
+    least_width: ArrayLike | None = None,
+    worth: ArrayLike | None = None,
+) -> NDArray[np.bool_]:
+    """Hide the secret cells, and as many others as it takes, where the numbers that cells add are not known but the sums are.
+
+    As ``suppress``, with any cells that are secret and, if need be, a least width for each; ``values`` are what the cells add up to, shape
+    ``(m,)``. The result are the cells that are hidden.
+    """
+    sums = whole_counts(values)
+    if sums.shape != (cells.shape[0],) or secret.shape != sums.shape:
+        raise MethodError(
+            f"{cells.shape[0]} cells do not fit {sums.size} sums and {secret.size} secrets.",
+            remedy="Give one for each.",
+        )
+    order = sums if worth is None else np.asarray(worth, dtype=np.float64)
+    if order.shape != sums.shape:
+        raise MethodError(
+            f"{sums.size} cells do not fit {order.size} values of worth.", remedy="Give one for each cell."
+        )
+    ranked = np.lexsort((np.arange(sums.size), -order)).tolist()
+    rows = _without_known_zeros(csr_array(cells), sums)
+    hidden = _eliminate(rows, secret, ranked)
+    if least_width is None:
+        return hidden
+    widths = np.broadcast_to(np.asarray(least_width, dtype=np.float64), sums.shape)
+    for at in np.flatnonzero(secret).tolist():
+        while (narrow := _held_by(cells, sums, at=at, hidden=hidden, least_width=float(widths[at]))) is not None:
             if not narrow.size:
                 raise DisclosureError(
-                    f"The small cell in row {at} has a range below {least_width:g}, and nothing that is published holds it.",
+                    f"The small cell in row {at} has a range below {widths[at]:g}, and nothing that is published holds it.",
                     remedy="Ask for a smaller width.",
                 )
             hidden[narrow[np.argmin(order[narrow])]] = True
-            hidden = _eliminate(rows, hidden, ranked.tolist())
-    return Suppression(primary, hidden)
+            hidden = _eliminate(rows, hidden, ranked)
+    return hidden
 
 
 def _without_known_zeros(cells: csr_array, values: NDArray[np.int64]) -> list[Row]:
@@ -167,11 +192,15 @@ def _shape(row: Row) -> Shape:
 def _held_by(
     cells: csr_array, values: NDArray[np.int64], *, at: int, hidden: NDArray[np.bool_], least_width: float
 ) -> NDArray[np.int64] | None:
-    """The published cells, none of them 0, that keep the range of one small cell below the least width; None if it is wide enough."""
+    """The published cells, none of them 0, that keep the range of one small cell below the least width; None if it is wide enough.
+
+    Where zeros are published, everybody knows that a hidden cell is at least 1: seven hidden parts of a 7 are seven ones.
+    """
     target = csr_array(cells[[at]])
-    published = exactly(csr_array(cells[~hidden]), values[~hidden])
-    low, high = end_of(published, target), end_of(published, -target)
+    least = 1.0 if (values[hidden] > 0).all() else 0.0
+    seen = Published(cells, np.where(hidden, least, values), np.where(hidden, np.inf, values))
+    low, high = end_of(seen, target), end_of(seen, -target)
     if -high.value - low.value >= least_width - _CLOSE:
         return None
-    holding = np.flatnonzero(~hidden)[low.holds | high.holds]
+    holding = np.flatnonzero((low.holds | high.holds) & ~hidden)
     return holding[values[holding] > 0]

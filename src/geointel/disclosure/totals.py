@@ -47,7 +47,7 @@ def totals(table: pa.Table, months: Sequence[int], noise: Noise, *, place: Seque
     """
     window = pc.is_in(table["window"].cast(pa.string()), value_set=pa.array([format_month(m) for m in months]))
     rows = table.filter(window)
-    rows = _every_category(_main_measure(rows))
+    rows = _every_category(main_measure(rows))
     plain = pa.table({name: _plain(rows[name]) for name in place})
     found = plain.group_by(list(place), use_threads=False).aggregate([])
     at = _position(plain, found)
@@ -77,12 +77,15 @@ def residents(cells: pa.Table, resolution: int, study: NDArray[np.int64]) -> NDA
     return best
 
 
-def _main_measure(rows: pa.Table) -> pa.Table:
-    """Rows of the measure that counts records: incidents, or else tests."""
+def main_measure(rows: pa.Table) -> pa.Table:
+    """Rows of the measure that counts records."""
     measure = rows["measure"].cast(pa.string())
-    have = set(measure.unique().to_pylist())
-    main = next((name for name in (INCIDENTS, TESTS) if name in have), min(have, default=""))
-    return rows.filter(pc.equal(measure, main))
+    return rows.filter(pc.equal(measure, main_of(measure.unique().to_pylist())))
+
+
+def main_of(measures: Collection[str]) -> str:
+    """The measure that counts records: incidents, or else tests."""
+    return next((name for name in (INCIDENTS, TESTS) if name in measures), min(measures, default=INCIDENTS))
 
 
 def _every_category(rows: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geointel.model.tables import (
     AREA_FACTS,
+    BOUNDED,
     CONCENTRATION,
     FACTS,
     FIGURES,
@@ -34,7 +35,7 @@ class HexFacts:
 
     Every table has the column ``source``, and follows the schema of its name in ``model.tables``. A source
     fills those that its grain has; the others are empty. ``beyond`` are facts of cells outside the study area.
-    Counts of a source that a policy may change have their ``key`` too, and say in ``concentration`` who makes them up.
+    Counts of a source that a policy may change have their ``key`` too, and say in ``concentration`` who makes them up; ``bounded`` are counts in which no person has more than some records.
     """
 
     cells: pa.Table = field(default_factory=FACTS.empty_table)
@@ -51,6 +52,7 @@ class HexFacts:
     road_counts: pa.Table = field(default_factory=ROAD_COUNTS.empty_table)
     travel: pa.Table = field(default_factory=TRAVEL.empty_table)
     concentration: pa.Table = field(default_factory=CONCENTRATION.empty_table)
+    bounded: pa.Table = field(default_factory=BOUNDED.empty_table)
 
 
 @dataclass(frozen=True)

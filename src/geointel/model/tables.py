@@ -128,6 +128,9 @@ A row is of a cell or of an area; ``of`` is one of ``CONTRIBUTORS``, ``contribut
 ``largest`` what one of them adds.
 """
 
+BOUNDED = FACTS.append(pa.field("most", pa.int64(), nullable=False))
+"""Before the gate alone: counts of financial years in which no person has more than ``most`` records."""
+
 HIDDEN = pa.schema(
     [
         FACTS.field("source"),

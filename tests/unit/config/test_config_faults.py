@@ -59,7 +59,7 @@ default_resolution = 9
 policy = { method = "celkey" }
 approval = "required"
 [edition.partner]
-policy = { method = "suppress" }
+policy = { method = "hiding" }
 [edition.partner.source]
 polise = { method = "none" }
 [role]
@@ -186,11 +186,29 @@ ADDED = {
         "must be",
         "'cell-key'",
     ),
-    "method to come": (
+    "dp without epsilon": (
         '[edition.open]\npolicy = { method = "dp" }\n',
-        "edition.open.policy.method",
-        "not in this version",
-        "cell-key",
+        "edition.open.policy",
+        "needs `epsilon`",
+        "epsilon = 1",
+    ),
+    "key of another method": (
+        '[edition.open]\npolicy = { method = "rounding", base = 3, epsilon = 1, max_noise = 2 }\n',
+        "edition.open.policy",
+        "`epsilon`, `max_noise` would do nothing",
+        "Remove it",
+    ),
+    "suppression that coarsens": (
+        '[edition.open]\npolicy = { method = "suppress", coarsen_below = 10 }\n',
+        "edition.open.policy",
+        "`coarsen_below` would do nothing",
+        "Remove it",
+    ),
+    "persons that dp does not look at": (
+        '[edition.open]\npolicy = { method = "dp", epsilon = 1, min_persons = 5 }\n',
+        "edition.open.policy",
+        "`min_persons` would do nothing",
+        "Remove it",
     ),
     "cell key without noise": (
         '[edition.open]\npolicy = { method = "cell-key" }\n',
@@ -323,6 +341,42 @@ def test_a_closed_source_whose_counts_are_changed_needs_a_secret(faults: Faults,
     found = faults(text)
     assert set(found) == {"secrets.cell_key"}
     assert "'open'" in found["secrets.cell_key"].message
+
+
+HIDING = 'policy = { method = "suppress" }\n'
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (NONE, set()),
+        (HIDING, set()),
+        ('policy = { method = "suppress", min_width = 6 }\n', {"edition.partner.policy"}),
+        ('policy = { method = "rounding" }\n', {"edition.partner.policy"}),
+        ('policy = { method = "dp", epsilon = 1 }\n', {"edition.partner.policy"}),
+    ],
+)
+def test_what_is_hidden_in_one_edition_is_not_changed_in_another(
+    faults: Faults, read: Load, base: str, other: str, found: set[str]
+) -> None:
+    """Editions in which the source does not stand, or is true, do not count."""
+    where = '[secrets]\ncell_key = "env:A"\n'
+    closed = '[[source]]\nid = "calls"\nkind = "police-uk-street"\nfiles = "x"\npublic = false\neditions = ["open", "partner"]\n'
+    elsewhere = '[edition.police]\npolicy = { method = "cell-key", max_noise = 2, variance = 1 }\n'
+    text = f"{base}{closed}[edition.open]\n{HIDING}[edition.partner]\n{other}{elsewhere}{where}"
+    if not found:
+        assert read(text).editions["open"].policy.method == "suppress"
+        return
+    assert set(faults(text)) == found
+    assert "could work them out" in faults(text)["edition.partner.policy"].message
+
+
+def test_an_extract_of_public_rows_is_not_suppressed(faults: Faults, base: str) -> None:
+    closed = '[[source]]\nid = "own"\nkind = "police-uk-street"\nfiles = "x"\npublic = false\neditions = ["open"]\ntwin_of = "police"\n'
+    where = '[secrets]\ncell_key = "env:A"\n'
+    found = faults(f"{base}{closed}[edition.open]\n{HIDING}{where}")
+    assert set(found) == {"edition.open.policy"}
+    assert "repeats public rows" in found["edition.open.policy"].message
 
 
 WRONG: tuple[object, ...] = (None, 1, -1, 1.5, True, "x", "", [], {}, [1], ["a"], [{}], {"a": 1}, [[1]], {"": {}})

@@ -76,12 +76,18 @@ def records(
 def geography(areas: Callable[[int], str] | None = None, tops: Sequence[int] = (TOP,)) -> Geography:
     """The children of some cells; areas by leaf, all in one group."""
     of = areas or (lambda _: "E1")
-    codes = tuple(sorted({of(cell) for cell in cells_at(9, tops)}))
+    leaves = cells_at(9, tops)
+    codes = tuple(sorted({of(cell) for cell in leaves}))
     return Geography(
         cells={r: np.array(cells_at(r, tops), dtype=np.int64) for r in RESOLUTIONS},
         areas={"lad": codes, "cdp": ("all",)},
         coarse=("lad", "cdp"),
         groups={"cdp": {"all": codes}},
+        leaves=np.array(leaves, dtype=np.int64),
+        area_of_leaf={
+            "lad": np.array([codes.index(of(cell)) for cell in leaves], dtype=np.int32),
+            "cdp": np.zeros(len(leaves), dtype=np.int32),
+        },
         digest="one",
     )
 

@@ -103,3 +103,34 @@ def test_the_first_turned_keys_are_those_of_splitmix64() -> None:
     """SplitMix64 from the seed 0, as its authors publish it."""
     assert turned(np.zeros(1, dtype=np.uint64), 1).tolist() == [0xE220A8397B1DCDAF]
     assert turned(np.zeros(1, dtype=np.uint64), 2).tolist() == [0x6E789E6AA1B965F4]
+
+
+def test_rounding_goes_to_the_multiples_beside_and_is_right_on_average() -> None:
+    noise = noise_of(Rule(method="rounding", base=5))
+    assert noise.most == 4
+    for count in COUNTS:
+        found = shown(noise, count)
+        assert set(found.tolist()) == {count // 5 * 5, -(-count // 5) * 5}
+        assert abs(found.mean() - count) < 4 * 2.5 / np.sqrt(len(KEYS))
+
+
+def test_rounding_beside_an_edition_with_less_noise_tells_nothing_more() -> None:
+    """Given the partners' number, the rounded one falls alike whatever the count is."""
+    both, partner = noise_of(Rule(method="rounding", base=5), [PARTNER]), noise_of(PARTNER)
+    assert both.most == 6
+    for seen in range(2, 8):
+        tables = []
+        for count in range(max(seen - 2, 1), seen + 3):
+            own = shown(both, count)[shown(partner, count) == seen]
+            if len(own) > 500:
+                tables.append([int((own == multiple).sum()) for multiple in (seen // 5 * 5, seen // 5 * 5 + 5)])
+                assert sum(tables[-1]) == len(own)
+        assert len(tables) > 1
+        if seen % 5:
+            assert chi2_contingency(tables).pvalue > 1e-4
+
+
+def test_noise_upon_rounded_counts_is_the_whole_of_its_table() -> None:
+    noise = noise_of(OPEN, [Rule(method="rounding", base=3)])
+    assert noise.most == OPEN.max_noise + 2
+    assert not set(np.concatenate([shown(noise, count) for count in COUNTS]).tolist()) & {1, 2}

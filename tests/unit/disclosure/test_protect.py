@@ -83,6 +83,24 @@ def test_every_number_is_the_look_up_of_its_records_and_no_other(many: list[Reco
     assert found.hidden.num_rows == 0
 
 
+def test_a_source_that_is_rounded_has_multiples_by_key_and_every_rule_beside(many: list[Record]) -> None:
+    raw, rule = counted(many), Rule(method="rounding", base=3)
+    found = protected(raw, rule)
+    for table in ("cells", "areas"):
+        rows = getattr(raw, table)
+        wanted = {}
+        for place, n, key in zip(by_place(rows), rows["value"].to_pylist(), rows["key"].to_pylist(), strict=True):
+            value = int(n) // 3 * 3 + 3 * (key * 3 < int(n) % 3 * 2**64)
+            wanted |= {place: float(value)} if value else {}
+        capped = {place: min(n, wanted.get((*place[:-1], ALL), 0.0)) for place, n in wanted.items()}
+        assert by_place(found.tables[table]) == {place: n for place, n in capped.items() if n}
+    person = records(cells_at(8)[10], YEAR[:6], 4, person=1, start=9000)
+    kept = [record for record in many if h3.cell_to_parent(record.leaf, 8) != cells_at(8)[10]]
+    gone = protected(counted([*kept, *person]), rule).hidden.to_pylist()
+    assert {row["cell"] for row in gone} == set(h3.cell_to_children(h3.cell_to_parent(cells_at(8)[10], 7), 8))
+    assert protected(counted(many), replace(rule, coarsen_below=60)).hidden.num_rows
+
+
 def test_noise_is_unbiased_and_never_more_than_it_may(many: list[Record]) -> None:
     raw = by_place(counted(many).cells)
     shown = by_place(protected(counted(many)).tables["cells"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -58,7 +59,9 @@ def made(schema: pa.Schema) -> pa.Table:
 RAW = HexFacts(**{name: made(schema) for name, schema in TABLES.items()})
 
 
-NOWHERE = Geography(cells={}, areas={}, coarse=("lad",), groups={}, digest="")
+NOWHERE = Geography(
+    cells={}, areas={}, coarse=("lad",), groups={}, leaves=np.empty(0, dtype=np.int64), area_of_leaf={}, digest=""
+)
 
 
 def released(*terms: SourceTerms) -> ReleasedFacts:

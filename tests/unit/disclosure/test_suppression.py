@@ -116,3 +116,13 @@ def test_zeros_stay_published_in_sparse_tables(seed):
     assert not found.hidden[values == 0].any()
     published = exactly(csr_array(cells[~found.hidden]), values[~found.hidden])
     assert interval_attack(published, csr_array(cells[found.primary])).width.min() >= 5 - 1e-6
+
+
+def test_that_a_hidden_cell_is_no_zero_is_known_to_everybody():
+    """Seven parts of one record each: their total of 7 would leave each a range from 0 to 7, if a hidden part could be a zero."""
+    cells = csr_array(np.vstack([np.eye(7), np.ones(7)]))
+    found = suppress(cells, np.ones(7, dtype=int), least_width=5)
+    assert found.hidden.all()
+    wide = suppress(cells, [1, 1, 1, 1, 1, 1, 12], least_width=5)
+    assert wide.primary[:6].all()
+    assert wide.hidden.tolist() == [*[True] * 6, True, False]
