@@ -81,7 +81,7 @@ def _shown(row: dict[int, float], key: float) -> int:
     raise AssertionError(key)
 
 
-@pytest.mark.parametrize(("noise", "shown", "least", "most"), [(5, 3, 1, 8), (5, 12, 7, 17), (2, 3, 1, 5)])
+@pytest.mark.parametrize(("noise", "shown", "least", "most"), [(8, 3, 1, 11), (8, 12, 4, 20), (5, 3, 1, 8)])
 def test_ranges_behind_a_shown_number(noise: int, shown: int, least: int, most: int) -> None:
     assert (max(1, shown - noise), shown + noise) == (least, most)
     assert re.search(rf"shown {shown}\b[^.;]*? {least} to {most}\b", PAGE)

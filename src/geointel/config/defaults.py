@@ -31,7 +31,7 @@ STANDARD_LAYERS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
 def open_policy() -> Policy:
     """Return the policy of the open edition."""
     return Policy(
-        method="cell-key", max_noise=5, variance=3, never_show=2, stay=0.5, coarsen_below=10, coarsen_population=500
+        method="cell-key", max_noise=8, variance=3, never_show=2, stay=0.5, coarsen_below=10, coarsen_population=500
     )
 
 

@@ -56,10 +56,10 @@ files = "police/**/*-street.csv"
 covers = "{id}"
 
 {sources}[edition.open]
-policy = {{ method = "cell-key", max_noise = 5, variance = 3, never_show = 2, stay = 0.5, coarsen_below = 10, coarsen_population = 500 }}
+policy = {{ method = "cell-key", max_noise = 8, variance = 3, never_show = 2, stay = 0.5, coarsen_below = 10, coarsen_population = 500 }}
 
 [edition.partner]
-policy = {{ method = "cell-key", max_noise = 2, variance = 1 }}
+policy = {{ method = "cell-key", max_noise = 5, variance = 1 }}
 {exact}
 [secrets]
 cell_key = "env:GEOINTEL_CELL_KEY"

@@ -122,7 +122,7 @@ def test_silence_has_a_meaning(read: Load, base: str) -> None:
     assert found.sources[0].files == ("police/*.csv",)
     assert found.sources[0].public
     policy = found.editions["open"].policy
-    assert (policy.method, policy.max_noise, policy.variance, policy.never_show) == ("cell-key", 5, 3, 2)
+    assert (policy.method, policy.max_noise, policy.variance, policy.never_show) == ("cell-key", 8, 3, 2)
     assert (policy.stay, policy.coarsen_below, policy.coarsen_population, policy.floor) == (0.5, 10, 500, "none")
     assert found.roles == {"public": ("open",)}
     assert not found.synthetic
