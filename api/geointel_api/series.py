@@ -61,6 +61,8 @@ def unseen(
     """Months of the financial years in which a place is not shown of some source that has the category."""
     sources = _sources(edition.manifest, category)
     table = edition.edition.hidden()
+    if table is None:
+        return frozenset()
     names = ("source", "year", "cell", "level", "code")
     years = {
         year

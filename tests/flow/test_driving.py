@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     wanted = ("stats19", "drug-driving", "roads", "traffic-counts")
     before, *tables = head.split("[[source]]\n")
     editions = tables[-1][tables[-1].index("[edition.open]") :]
+    gone = re.compile("^(needles|health|treatment) = .*\n", re.MULTILINE)
+    editions = gone.sub("", editions)
     kept = [
         table.partition("[edition.open]")[0] for table in tables if any(f'kind = "{kind}"' in table for kind in wanted)
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import h3.api.basic_str as h3
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from geointel.build.build import levels_of
 from geointel.build.gather import gather
 from geointel.cli.main import app
 from geointel.config import load
+from geointel.disclosure.geography import Geography
 from geointel.disclosure.policy import SourceTerms
 from geointel.disclosure.release import release
 from geointel.engine.duckdb import DuckDBEngine
@@ -93,16 +95,23 @@ def test_a_whole_build_names_the_source_and_its_caveat(tmp_path: Path) -> None:
     assert [file["name"] for file in named["files"]] == ["by-bus.csv"]
 
 
+NOWHERE = Geography(
+    cells={}, areas={}, coarse=("lad",), groups={}, leaves=np.empty(0, np.int64), area_of_leaf={}, digest=""
+)
+
+
 def test_an_edition_without_the_services_has_none_of_their_times(tmp_path: Path) -> None:
     facts: HexFacts = gathered(written(tmp_path), tmp_path / "scratch").facts
 
     def passed(*admitted: str) -> int:
         terms = [SourceTerms(s, public=True, method="none", admitted=s in admitted) for s in ("by-bus", "ours")]
-        return int(release(facts, terms, edition="open", windows={}).travel.num_rows)
+        return int(release(facts, terms, edition="open", windows={}, geography=NOWHERE, ledger={}).travel.num_rows)
 
     assert passed("by-bus", "ours") == 3
     assert passed("by-bus") == passed("ours") == passed() == 0
-    assert release(HexFacts(), [], edition="open", windows={}).travel.schema.equals(TRAVEL)
+    assert release(HexFacts(), [], edition="open", windows={}, geography=NOWHERE, ledger={}).travel.schema.equals(
+        TRAVEL
+    )
 
 
 @pytest.mark.parametrize("services", ["theirs", "police"])

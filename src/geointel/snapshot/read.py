@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geointel.errors import SnapshotNotFoundError
 from geointel.grid.cells import resolutions
-from geointel.model import FIGURES, HIDDEN, PROFILE
+from geointel.model import FIGURES, PROFILE
 from geointel.snapshot import layout
 from geointel.snapshot.decisions import read_decisions
 from geointel.snapshot.pointer import current_id
@@ -156,11 +156,9 @@ class Edition:
         names = ("name", "district_code", "district")
         return {name: self.places()[name][position].as_py() for name in names}
 
-    def hidden(self) -> pa.Table:
-        """Cells and areas that the edition does not show of a source in a financial year: ``source, year, resolution, cell, level, code, status``."""
-        if layout.HIDDEN not in self.manifest["files"]:
-            return HIDDEN.empty_table()
-        return self._table(layout.HIDDEN)
+    def hidden(self) -> pa.Table | None:
+        """Cells and areas that the edition does not show of a source in a financial year, as the schema ``HIDDEN`` says; None where there are none."""
+        return self._table(layout.HIDDEN) if layout.HIDDEN in self.manifest["files"] else None
 
     def features(self, layer: str) -> pa.Table:
         """Features of a layer, by ``id``, with ``geometry`` (WKB, WGS 84).
