@@ -38,7 +38,10 @@ function awayOf({ parameters }: LayerSpec): string {
 
 /** What a layer counts. */
 function manyOf(slug: string, spec: LayerSpec): string {
-  return `${many(slug, spec.kind)}${awayOf(spec)}`;
+  const label = spec.notes.labels?.[slug];
+  const own =
+    label === undefined || wordsOf(slug, spec.kind) ? many(slug, spec.kind) : `records of ${label.toLowerCase()}`;
+  return `${own}${awayOf(spec)}`;
 }
 
 /** "1 recorded drug offence", "3 recorded drug offences", "No recorded drug offences". */
@@ -175,6 +178,14 @@ function gate({ spec, category: slug }: Subject, resolution: number, windowId: s
   return ` ${fill(template, { i: number(found.i, 2), p: chance(found.p) })}`;
 }
 
+/** How many hexagons are hidden so that nobody can be identified, where some are. */
+function hidden(rows: CellRow[]): string {
+  const count = rows.filter(({ status: own }) => own === "coarsened" || own === "suppressed").length;
+  return count === 0
+    ? ""
+    : ` ${fill(notice.hidden ?? "", { count: plural(count, "hexagon"), is: count === 1 ? "is" : "are" })}`;
+}
+
 /** The sentence under the map while no hexagon is pointed at. */
 export function readMap(rows: CellRow[], subject: Subject, resolution: number, windowId: string): string {
   const valued = rows.filter((row) => row.value !== null);
@@ -184,7 +195,7 @@ export function readMap(rows: CellRow[], subject: Subject, resolution: number, w
   if (signed && count === 0 && !valued.some((row) => row.class !== null && row.class !== "none"))
     return notice.empty ?? "";
   const said = summary(subject, count, plural(valued.length, "hexagon"));
-  return said + overlap(subject, resolution, windowId) + gate(subject, resolution, windowId);
+  return said + hidden(rows) + overlap(subject, resolution, windowId) + gate(subject, resolution, windowId);
 }
 
 /** One line for screen readers about what is in view. `rows` in the order of the table. */

@@ -186,6 +186,18 @@ describe("the map as a whole", () => {
     );
   });
 
+  it("says how many hexagons are not shown, and that they may hold some", () => {
+    const gone = ["coarsened", "coarsened", "suppressed"].map((status) => row({ class: null, value: null, status }));
+    const said = readMap([...rows, ...gone], subject("hotspot"), 8, "12m:2025-12");
+    expect(said).toMatch(/^1 of 2 hexagons .* 3 hexagons are not shown at this size/);
+    expect(readMap(rows, subject("hotspot"), 8, "12m:2025-12")).not.toContain("not shown");
+  });
+
+  it("names a category of a partner's own as its label does", () => {
+    const own = { ...subject("count", { notes: { labels: { calls: "Ambulance call-outs" } } }), category: "calls" };
+    expect(title(own)).toContain("ecords of ambulance call-outs");
+  });
+
   it("states the overlap with all other crime", () => {
     const notes = { overlap: { drugs: { "8": { "12m:2025-12": { hot: 76, also_hot: 69 } } } } };
     expect(readMap(rows, subject("hotspot", { notes }), 8, "12m:2025-12")).toContain("69 of 76 hexagons");

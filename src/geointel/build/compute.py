@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geointel.build.caveats import with_caveats
 from geointel.build.gate import terms
+from geointel.build.labels import labelled
 from geointel.build.manifest import attribution, outline_credits
 from geointel.build.pyramid import write_tiles
 from geointel.config import protected_in
@@ -78,7 +79,10 @@ def compute(
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
             layer = with_hidden(layer, released, sources, zero_hidden=floored)
-            layer = replace(layer, spec=replace(layer.spec, sources=sources))
+            layer = replace(
+                layer,
+                spec=replace(layer.spec, sources=sources, notes=labelled(layer, [kind_of[name] for name in sources])),
+            )
             methods = {policy_for(name).method for name in sources if name in changed}
             layers.append(with_caveats(layer, [kind_of[name] for name in sources], methods=methods))
             counted = (known[choice.id], *beside.values())

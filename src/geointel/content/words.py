@@ -93,6 +93,11 @@ def category(
     return replace(words, one=f"{words.one} {away}", many=f"{words.many} {away}")
 
 
+def knows_category(slug: str) -> bool:
+    """Whether the content file has words for a category."""
+    return slug in table("category")
+
+
 def special_points_of(spec: Mapping[str, Any]) -> str:
     """Whether a layer, described as in the manifest, counts records at special points: "in" or "out"."""
     return str(spec["parameters"].get("special_points", "in"))
