@@ -16,7 +16,7 @@ from geointel.disclosure.partition import Grounds, partition
 from geointel.disclosure.policy import year_id, year_of
 from geointel.disclosure.source_floor import source_floor
 from geointel.disclosure.totals import trailing
-from geointel.disclosure.twin import surplus, with_public
+from geointel.disclosure.twin import counted
 from geointel.errors import DisclosureError
 from geointel.model import HIDDEN
 
@@ -91,10 +91,8 @@ def _hidden(grounds: Grounds, rule: Rule, noise: Noise, *, geography: Geography,
 
 
 def _changed(rows: pa.Table, noise: Noise, public: pa.Table | None) -> pa.Table:
-    """Changed counts. Of a source that repeats public rows only what it has beside them is changed."""
-    if public is None:
-        return perturbed(rows, noise)
-    return with_public(perturbed(surplus(rows, public), noise), rows, public)
+    """Changed counts. Of a source that repeats public rows only the distance from them is changed."""
+    return perturbed(rows, noise, None if public is None else counted(rows, public))
 
 
 def _floored(rows: pa.Table, floor: Floor) -> pa.Table:
