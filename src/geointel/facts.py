@@ -84,9 +84,11 @@ def by_stretch(rows: ir.Table, measures: Mapping[str, str] = USUAL) -> ir.Table:
 def by_contributor(rows: ir.Table, who: str) -> ir.Table:
     """Mapped rows → ``cell, month, category, who, incidents``; ``who`` is a person or place, as rows' ``…_key`` says.
 
-    A row that does not say it is taken to be about one of its own: nothing shows that two such rows belong together.
+    A row that does not say it is taken to be about one of its own: nothing shows that two such rows belong together. A row that stands for
+    no incident adds nobody: others would seem to share a count that they have no part in.
     """
     mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
+    mapped = mapped.filter(mapped[WEIGHT] > 0) if WEIGHT in rows.columns else mapped
     mapped = mapped.mutate(who=ibis.coalesce(mapped[f"{who}_key"], mapped[RECORD_LOW]))
     return mapped.group_by("cell", "month", "category", "who").agg(incidents=_sums(mapped, ONE)[INCIDENTS])
 

@@ -203,6 +203,28 @@ def test_a_late_record_stands_in_no_difference(tmp_path: Path) -> None:
     assert counts(made(config), "open") != counts(after, "open")
 
 
+def test_an_edition_with_less_noise_that_comes_later_has_new_windows_only(tmp_path: Path) -> None:
+    """What the others showed before was not changed upon its noise: both together could give a count away."""
+    config = written(tmp_path, [row for row in calls() if row[1] < "2025-10"])
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('to = "2026-01"', 'to = "2025-10"'), encoding="utf-8")
+    first = made(config)
+    staff = '[edition.staff]\npolicy = { method = "cell-key", max_noise = 1, variance = 0.4 }\n\n[edition.summary]'
+    config.write_text(config.read_text(encoding="utf-8").replace("[edition.summary]", staff), encoding="utf-8")
+    with pytest.raises(DisclosureError, match="has shown every window"):
+        made(config)
+    config.write_text(text.replace("[edition.summary]", staff), encoding="utf-8")
+    put(tmp_path, calls())
+    later = made(config)
+    again = made(config)
+    assert {window for _, _, window in counts(later, "staff")} == {"2025-10", "2025-11", "2025-12", "2025-Q4"}
+    assert counts(later, "staff") == counts(again, "staff")
+    for edition in ("open", "partner", "summary"):
+        shown, before = counts(later, edition), counts(first, edition)
+        assert {key: shown[key] for key in before} == before
+        assert "2025-Q4" in {window for _, _, window in shown}
+
+
 @pytest.mark.parametrize(("secret", "what"), [(None, "is not set"), ("", "is not set"), ("short", "fewer than 16")])
 def test_without_a_good_secret_nothing_is_built(tmp_path: Path, secret: str | None, what: str) -> None:
     config = written(tmp_path, calls())

@@ -290,6 +290,22 @@ def test_keys_of_rows_without_a_place(
         assert (row["key_low"] + (row["key_high"] << 32)) % 2**64 == sums[place] % 2**64
 
 
+def test_who_adds_nothing_to_a_count_is_none_of_those_who_make_it_up(
+    engine: DuckDBEngine, tables: dict[str, Any], keyed_rows: list[dict[str, Any]]
+) -> None:
+    """Two persons with six incidents each, and rows of weight 0 of five others, are two persons."""
+    start = next(row for row in keyed_rows if row["reason"] is None and row["month"] in next(iter(WINDOWS.values())))
+    given = [
+        {**start, "weight": weight, "person_key": person, "record_low": person, "record_high": 0}
+        for person, weight in enumerate([6, 6, 0, 0, 0, 0, 0])
+    ]
+    rows = engine.register("weighed", pa.Table.from_pylist(given, KEYED.append(pa.field("weight", pa.int64()))))
+    each = engine.register("each", engine.collect(facts.by_contributor(rows, "person")))
+    found = engine.collect(facts.concentrated_cells(each, tables["windows"], (9,), fewest=3, share=0.85)).to_pylist()
+    assert found
+    assert {(row["value"], row["contributors"], row["largest"]) for row in found} == {(12.0, 2, 6.0)}
+
+
 def test_counts_that_few_persons_make_up(
     engine: DuckDBEngine, tables: dict[str, Any], keyed_rows: list[dict[str, Any]]
 ) -> None:

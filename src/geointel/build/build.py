@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geointel import snapshot
 from geointel.build.compute import compute
-from geointel.build.gate import allowed, entry, geography, ledger_folder, terms, told
+from geointel.build.gate import allowed, entry, geography, ledger_folder, terms, told, too_late
 from geointel.build.gather import gather
 from geointel.build.manifest import manifest, uses
 from geointel.build.places import write_areas, write_features, write_places
@@ -137,8 +137,10 @@ def _write_editions(
     for edition in partnership.editions:
         announce(f"Computing the edition {edition}")
         own = terms(partnership, edition)
-        calendar = allowed(gathered.calendar([term.source for term in own if term.admitted]), own)
-        before = ledger.read(ledger_folder(staging.snapshots), edition)
+        folder = ledger_folder(staging.snapshots)
+        late = too_late(partnership, edition, folder)
+        calendar = allowed(gathered.calendar([term.source for term in own if term.admitted]), own, late)
+        before = ledger.read(folder, edition)
         released = release(
             gathered.facts, own, edition=edition, windows=calendar.windows, geography=places, ledger=before
         )

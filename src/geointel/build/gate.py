@@ -11,10 +11,11 @@ from geointel.disclosure import ledger
 from geointel.disclosure.geography import Geography
 from geointel.disclosure.noise import noise_of
 from geointel.disclosure.policy import KEYED, Rule, SourceTerms
+from geointel.errors import DisclosureError
 from geointel.sources.base import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from geointel.build.gather import Calendar
@@ -119,10 +120,40 @@ def geography(partnership: Partnership, study: StudyArea) -> Geography:
     )
 
 
-def allowed(calendar: Calendar, sources: Sequence[SourceTerms]) -> Calendar:
-    """The calendar of an edition without the windows that it may not have of a source."""
+def allowed(calendar: Calendar, sources: Sequence[SourceTerms], late: Mapping[str, Collection[str]]) -> Calendar:
+    """The calendar of an edition without the windows that it may not have of a source; ``late`` are those it comes too late for.
+
+    Raises ``DisclosureError`` where it comes too late for all of them.
+    """
     by_id = {term.source: term for term in sources}
-    return replace(calendar, windows={name: by_id[name].allowed(own) for name, own in calendar.windows.items()})
+    windows = {
+        name: tuple(window for window in by_id[name].allowed(own) if window.id not in late.get(name, ()))
+        for name, own in calendar.windows.items()
+    }
+    for name, left in windows.items():
+        if late.get(name) and not left:
+            message = f"An edition with more noise has shown every window of the source {name!r} before: both numbers together could give counts away."
+            remedy = "Keep the source out of the new edition (`editions` of the source) until there is a month that no edition has shown."
+            raise DisclosureError(message, remedy=remedy)
+    return replace(calendar, windows=windows)
+
+
+def too_late(partnership: Partnership, edition: str, folder: Path) -> dict[str, frozenset[str]]:
+    """Windows of each source that an edition with more noise has released and this one has not.
+
+    They were released without regard to this edition's noise: both numbers have one key, and together they can give a count away.
+    """
+    found: dict[str, frozenset[str]] = {}
+    known = ledger.read(folder, edition)
+    for source in partnership.sources:
+        rule = None if source.public else rule_of(partnership.editions[edition].policy_for(source.id))
+        for other in protected_in(partnership, source) if rule is not None else ():
+            theirs = rule_of(partnership.editions[other].policy_for(source.id))
+            line = ledger.read(folder, other).get(source.id)
+            if rule is not None and theirs is not None and line is not None and theirs.noise > rule.noise:
+                own = known[source.id].windows if source.id in known else frozenset()
+                found[source.id] = found.get(source.id, frozenset()) | (line.windows - own)
+    return found
 
 
 def entry(

@@ -28,15 +28,20 @@ WHOLES: dict[str, Callable[[str], str | None]] = {"measure": PART_OF.get, "categ
 """Columns whose words can be parts of another: categories are parts of all of them."""
 
 
-def perturbed(table: pa.Table, noise: Noise) -> pa.Table:
+def perturbed(table: pa.Table, noise: Noise, base: NDArray[np.float64] | None = None) -> pa.Table:
     """Rows of counts with ``key`` → the rows that may be shown, without it; none of them is 0.
+
+    ``base`` is what everybody knows of each count already, shape ``(n,)``: only the distance from it is changed, to either side.
 
     Raises ``DisclosureError`` for a count without a key.
     """
     if not table.num_rows:
         return without_key(table)
     require_keys(table)
-    value = shown(table["value"].to_numpy(), table[KEY].to_numpy(), noise)
+    known = np.zeros(table.num_rows) if base is None else base
+    beside = table["value"].to_numpy() - known
+    moved = np.sign(beside) * shown(np.abs(beside), table[KEY].to_numpy(), noise)
+    value = np.maximum(known + moved, 0.0)
     changed = without_key(table).set_column(table.schema.get_field_index("value"), "value", pa.array(value))
     for column, whole_of in WHOLES.items():
         if column in changed.column_names:

@@ -18,7 +18,7 @@ from geointel.disclosure.policy import KEYED, Rule, year_id, year_of
 from geointel.disclosure.private import large, private
 from geointel.disclosure.source_floor import source_floor
 from geointel.disclosure.totals import main_of, trailing
-from geointel.disclosure.twin import surplus, with_public
+from geointel.disclosure.twin import counted
 from geointel.disclosure.yearly import categories_of, in_year, unseen
 from geointel.errors import DisclosureError
 from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED
@@ -146,10 +146,8 @@ def _hidden(grounds: Grounds, rule: Rule, noise: Noise, *, geography: Geography,
 
 
 def _changed(rows: pa.Table, noise: Noise, public: pa.Table | None) -> pa.Table:
-    """Changed counts. Of a source that repeats public rows only what it has beside them is changed."""
-    if public is None:
-        return perturbed(rows, noise)
-    return with_public(perturbed(surplus(rows, public), noise), rows, public)
+    """Changed counts. Of a source that repeats public rows only the distance from them is changed."""
+    return perturbed(rows, noise, None if public is None else counted(rows, public))
 
 
 def _floored(rows: pa.Table, floor: Floor) -> pa.Table:

@@ -1,36 +1,17 @@
 """A source that repeats public rows: a police force's own extract of what is published, and more.
 
-Whoever takes the public rows from it is left with what is not public. So only that surplus is changed, as every other count is, and
-the public count is added again: a number that equals the public one proves nothing.
+Whoever takes the public rows from it is left with what is not public. So the distance from the public count is changed, as every other count is,
+and the public count is added again: a number that equals the public one proves nothing. The same holds where the source has less than is public,
+as where the published points were moved to other cells: its own count would otherwise stand there as it is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 
-def surplus(rows: pa.Table, public: pa.Table) -> pa.Table:
-    """Raw rows of a source with what each counts beside the public rows of the same place, window, measure and category."""
-    value = rows["value"].to_numpy()
-    beside = np.maximum(value - _counted(rows, public), 0.0)
-    return rows.set_column(rows.schema.get_field_index("value"), "value", pa.array(beside))
-
-
-def with_public(changed: pa.Table, rows: pa.Table, public: pa.Table) -> pa.Table:
-    """Released rows: the changed surplus and the public count of every place where the source has a row.
-
-    ``changed`` has no row where the surplus is shown as 0.
-    """
-    every = rows.select(changed.column_names)
-    base = np.minimum(_counted(rows, public), rows["value"].to_numpy())
-    value = base + _counted(rows, changed)
-    found = every.set_column(every.schema.get_field_index("value"), "value", pa.array(value))
-    return found.filter(pc.greater(found["value"], 0.0))
-
-
-def _counted(rows: pa.Table, other: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def counted(rows: pa.Table, other: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """What ``other`` counts at the place, window, measure and category of each row; 0 where it has none."""
     names = [name for name in rows.column_names if name not in ("source", "value", "status", "key")]
     own = pa.table({name: _plain(rows[name]) for name in names}).append_column("at", pa.array(np.arange(rows.num_rows)))
