@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from geointel.grid.cells import RESOLUTION_MASK, RESOLUTION_SHIFT, unused_digits
-from geointel.model import ALL, INCIDENTS, RECORD_HIGH, RECORD_LOW, SPECIAL, WEIGHT, YEAR
+from geointel.model import ALL, INCIDENTS, RECORD, RECORD_HIGH, RECORD_LOW, SPECIAL, WEIGHT, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -89,7 +89,8 @@ def by_contributor(rows: ir.Table, who: str) -> ir.Table:
     """
     mapped = rows.filter(rows.reason.isnull(), rows.cell.notnull())
     mapped = mapped.filter(mapped[WEIGHT] > 0) if WEIGHT in rows.columns else mapped
-    mapped = mapped.mutate(who=ibis.coalesce(mapped[f"{who}_key"], mapped[RECORD_LOW]))
+    own = mapped[RECORD_LOW]
+    mapped = mapped.mutate(who=own if who == RECORD else ibis.coalesce(mapped[f"{who}_key"], own))
     return mapped.group_by("cell", "month", "category", "who").agg(incidents=_sums(mapped, ONE)[INCIDENTS])
 
 

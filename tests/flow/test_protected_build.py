@@ -90,6 +90,16 @@ def made(config: Path, environment: dict[str, str] | None = None) -> Path:
     ).path
 
 
+def test_a_new_secret_that_is_meant_is_for_new_windows_alone(tmp_path: Path) -> None:
+    config = written(tmp_path, calls())
+    before = made(config)
+    other, data, out = {"SMALL_CELL_KEY": SECRET[::-1]}, config.parent / "data", config.parent / "out" / "snapshots"
+    after = build(load(config), data=data, out=out, environment=other, new_secret=True).path
+    assert counts(before, "open") == counts(after, "open")
+    assert build(load(config), data=data, out=out, environment=other).path
+    assert build(load(config), data=data, out=out, environment={"SMALL_CELL_KEY": f" {SECRET[::-1]}\n"}).path
+
+
 def counts(path: Path, edition: str) -> dict[tuple[int, int, str], float | None]:
     rows = pq.read_table(path / edition / "facts.parquet").to_pylist()
     own = [row for row in rows if row["source"] == "calls" and row["category"] == ALL]
@@ -180,6 +190,9 @@ def test_nothing_of_a_person_or_the_secret_is_in_any_file(folder: Path) -> None:
 def test_a_second_build_gives_the_same_bytes_and_another_secret_others(tmp_path: Path) -> None:
     config = written(tmp_path, calls())
     one, two = made(config), made(config)
+    with pytest.raises(DisclosureError, match="not the one by which") as caught:
+        made(config, {"SMALL_CELL_KEY": SECRET[::-1]})
+    assert "--new-secret" in caught.value.remedy
     assert one.name.split("-")[1] == two.name.split("-")[1]
     ledger = tmp_path / "out" / "snapshots.ledger"
     ledger.rename(tmp_path / "old")
@@ -249,3 +262,18 @@ def test_a_record_s_number_of_rows_says_nothing_of_its_source(path: Path) -> Non
     manifest: dict[str, Any] = json.loads((path / "open" / "manifest.json").read_text(encoding="utf-8"))
     (source,) = [source for source in manifest["sources"] if source["id"] == "calls"]
     assert not {"read", "mapped", "unmapped", "files"} & set(source)
+
+
+def test_a_heavy_row_of_a_source_that_tells_no_persons_is_not_shown(tmp_path: Path) -> None:
+    """One report of forty needles would be shown as 39 to 41; many reports of one each are."""
+    config = written(tmp_path, [])
+    text = config.read_text(encoding="utf-8").replace('person = "who"', 'weight = "who"')
+    config.write_text(text, encoding="utf-8")
+    (heavy, light) = PLACES[1], PLACES[9]
+    rows = [("one", "2025-05-03", heavy[1], heavy[0], "40")]
+    rows += [(f"m{n}", f"2025-0{4 + n % 5}-0{1 + n % 9}", light[1], light[0], "1") for n in range(60)]
+    put(tmp_path, rows)
+    shown = counts(made(config), "open")
+    at = {place: h3.latlng_to_cell(float(place[1]), float(place[0]), 8) for place in (heavy, light)}
+    assert not [key for key in shown if key[1] == at[heavy]]
+    assert [key for key in shown if key[1] == at[light] or key[1] == h3.cell_to_parent(at[light], 7)]

@@ -18,6 +18,7 @@ from geointel.build.gather import gather
 from geointel.build.manifest import manifest, uses
 from geointel.build.places import write_areas, write_features, write_places
 from geointel.build.report import BuildReport, LayerReport
+from geointel.build.secret import same_mark
 from geointel.build.withdrawn import withdrawn
 from geointel.build.workroom import log_build, workroom
 from geointel.config import expired, open_editions
@@ -62,6 +63,7 @@ def build(
     announce: Announce = lambda _: None,
     today: date | None = None,
     environment: Mapping[str, str] = os.environ,
+    new_secret: bool = False,
 ) -> BuildReport:
     """Build and publish a snapshot of a partnership.
 
@@ -77,6 +79,8 @@ def build(
         Day of the build: a source whose agreement has expired by then is not read, nor is one that was withdrawn.
     environment
         Where the secrets are, by the names that the configuration gives them.
+    new_secret
+        Whether counts may be changed by another secret than those that were released before.
 
     Raises
     ------
@@ -89,6 +93,7 @@ def build(
     blocked = (*expired(partnership, today), *withdrawn(partnership, out))
     if blocked:
         raise ConfigError(partnership.path, blocked)
+    secret = same_mark(partnership, environment, ledger_folder(out), new_secret=new_secret)
     with workroom(out) as scratch:
         announce("Reading boundaries")
         study = read_study_area(levels_of(partnership), data, partnership.grid.leaf)
@@ -99,21 +104,23 @@ def build(
             )
         with snapshot.stage(out) as staging:
             written = _write_editions(partnership, study, gathered, staging, announce=announce)
-            for found in written.values():
-                found.added.write(ledger_folder(out))
+            _keep(written, ledger_folder(out), secret)
             announce("Publishing")
             manifests = {edition: found.manifest for edition, found in written.items()}
             path = staging.publish(manifests, datetime.now(UTC).replace(microsecond=0))
-        report = BuildReport(
-            snapshot=path.name,
-            path=path,
-            editions=tuple(written),
-            seconds=round(time.monotonic() - started, 1),
-            sources=gathered.reports,
-            layers=_layer_reports(written),
-        )
+        seconds = round(time.monotonic() - started, 1)
+        layers = _layer_reports(written)
+        report = BuildReport(path.name, path, tuple(written), seconds, sources=gathered.reports, layers=layers)
         _log(report, out, announce)
     return report
+
+
+def _keep(written: dict[str, _Written], folder: Path, secret: str | None) -> None:
+    """Write the release ledger, before what it holds is published."""
+    for found in written.values():
+        found.added.write(folder)
+    if secret is not None:
+        ledger.write_mark(folder, secret)
 
 
 def _log(report: BuildReport, out: Path, announce: Announce) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from geointel import facts
-from geointel.model import CONCENTRATION, CONTRIBUTORS, RECORD_LOW
+from geointel.model import CONCENTRATION, CONTRIBUTORS, RECORD, RECORD_LOW, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +36,15 @@ def concentration(taken: Taken, site: Site, *, windows: ir.Table, membership: ir
 
 
 def told(rows: ir.Table, site: Site) -> Sequence[str]:
-    """Which of ``CONTRIBUTORS`` some row of a source tells."""
-    named = [who for who in CONTRIBUTORS if f"{who}_key" in rows.columns]
+    """Which of ``CONTRIBUTORS`` some row of a source tells; the rows themselves where it tells none and they have weights."""
+    named = {who: rows[f"{who}_key"].count() for who in CONTRIBUTORS if f"{who}_key" in rows.columns}
+    if WEIGHT in rows.columns:
+        named[RECORD] = (rows[WEIGHT] > 1).sum()
     if not named:
         return ()
-    found = site.engine.collect(rows.agg(**{who: rows[f"{who}_key"].count() for who in named}))
-    return [who for who in named if found[who][0].as_py()]
+    found = site.engine.collect(rows.agg(**named))
+    some = [who for who in named if found[who][0].as_py()]
+    return some if some == [RECORD] else [who for who in some if who != RECORD]
 
 
 def _typed(table: pa.Table, *, source: str, of: str) -> pa.Table:

@@ -51,13 +51,16 @@ def build(
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="duckdb, or spark://… in a later version.")] = "duckdb",
     json: JsonOption = False,
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="Counts are changed by another secret from now on: the old one leaked.")
+    ] = False,
 ) -> None:
     """Build a new snapshot from a partnership's sources and publish it."""
     with exit_codes():
         if engine != "duckdb":
             raise NotInThisVersionError(f"The engine {engine!r}", remedy="Leave --engine out, or write duckdb.")
         partnership, root = load_sound(config, data)
-        report = _build(partnership, root, out or config.parent / "snapshots")
+        report = _build(partnership, root, out or config.parent / "snapshots", new_secret=new_secret)
         if json:
             print_json(report.to_json())
 
@@ -108,12 +111,17 @@ def load_sound(config: Path, data: Path | None) -> tuple[Partnership, Path]:
 
 
 def _build(
-    partnership: Partnership, root: Path, out: Path, *, environment: Mapping[str, str] = os.environ
+    partnership: Partnership,
+    root: Path,
+    out: Path,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    new_secret: bool = False,
 ) -> BuildReport:
     from geointel.build import build as run  # noqa: PLC0415
 
     with progress() as announce:
-        report = run(partnership, data=root, out=out, announce=announce, environment=environment)
+        report = run(partnership, data=root, out=out, announce=announce, environment=environment, new_secret=new_secret)
     for source in report.sources:
         lost = ", ".join(f"{reason} {n:,}" for reason, n in source.unmapped.items()) or "none"
         say(

@@ -118,6 +118,13 @@ def _joined(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             continue
         have = [other.id for other in draft.sources.values() if other.kind == kind.joins]
         wanted = source.own.get("of")
+        closed = [
+            o.id for o in draft.sources.values() if o.id in have and not _is_public(o, kinds) and wanted in {None, o.id}
+        ]
+        if closed and _is_public(source, kinds):
+            message = f"The outcomes of {source.id!r} stand at the places of {closed[0]!r}, which is not public, and would show them."
+            remedy = "Write public = false for the outcomes too, and keep them in editions that may know true counts."
+            yield Fault(key_path(("source", number, "public")), message, remedy)
         if isinstance(wanted, str) and wanted not in have:
             message = f"There is no source {wanted!r} of the kind {kind.joins!r}."
             yield Fault(key_path(("source", number, "of")), message, did_you_mean(wanted, have))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 COUNTS = {"cells": FACTS, "areas": AREA_FACTS, "unmapped": UNMAPPED}
 SCHEMAS = {**COUNTS, "hidden": HIDDEN}
 TABLE = "table"
+MARK = "secret-mark"
+"""File that tells one secret from another: a keyed hash, from which it does not follow."""
 ABOUT = b"geointel.ledger"
 VERSION = 1
 
@@ -152,8 +154,23 @@ def write(folder: Path, edition: str, source: str, content: bytes) -> None:
     """Replace the file of a line; who reads meanwhile sees the old one or the new one, whole."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / edition).mkdir(mode=0o700, exist_ok=True)
-    target = folder / edition / f"{source}.parquet"
-    staged = target.with_suffix(".new")
+    _replace(folder / edition / f"{source}.parquet", content)
+
+
+def write_mark(folder: Path, mark: str) -> None:
+    """Keep what tells by which secret counts were changed."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _replace(folder / MARK, f"{mark}\n".encode())
+
+
+def read_mark(folder: Path) -> str | None:
+    """What tells by which secret counts were changed; None where nothing was released yet."""
+    path = folder / MARK
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+
+
+def _replace(target: Path, content: bytes) -> None:
+    staged = target.with_name(f"{target.name}.new")
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)

@@ -86,7 +86,7 @@ def _hidden_cells(
         count[np.searchsorted(study, cell[own])] = found.shown[own]
         few = np.isin(study, concentrated(grounds.concentration, rule)[0])
         if above is None:
-            state[resolution] = np.where(_never_one(few, count), NOWHERE, SHOWN).astype(np.int8)
+            state[resolution] = np.where(_never_one(few, count, rule.max_share), NOWHERE, SHOWN).astype(np.int8)
         else:
             small = _too_small(count, residents(grounds.people, resolution, study), rule)
             small |= rule.finest is not None and resolution > rule.finest
@@ -111,14 +111,20 @@ def _family_state(refused: NDArray[np.bool_], family: NDArray[np.int64], above: 
     return np.where(above[family] > SHOWN, above[family], np.where(broken, COARSER, SHOWN)).astype(np.int8)
 
 
-def _never_one(refused: NDArray[np.bool_], count: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """The same places and, where they are a single one, the smallest other beside it: one alone is the total less the rest."""
-    if refused.sum() != 1:
-        return refused
-    others = np.where(~refused & (count > 0), count, np.inf)
+def _never_one(refused: NDArray[np.bool_], count: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
+    """The same places and, where they are a single one, the smallest others beside it: one alone is the total less the rest.
+
+    As many as it takes for the one to be no more than ``share`` of them together, by what is shown of each.
+    """
     more = refused.copy()
-    if np.isfinite(others).any():
-        more[int(others.argmin())] = True
+    if refused.sum() != 1:
+        return more
+    own = count[refused][0]
+    for other in np.argsort(np.where(~refused & (count > 0), count, np.inf), kind="stable").tolist():
+        hidden = count[more].sum()
+        if refused[other] or count[other] <= 0 or (more.sum() > 1 and own <= share * hidden):
+            break
+        more[other] = True
     return more
 
 
@@ -134,9 +140,9 @@ def _hidden_areas(grounds: Grounds, rule: Rule, noise: Noise, geography: Geograp
         few = np.isin(codes, sorted(by_level.get(level, ())))
         count = np.array([counts.get((level, code), 0.0) for code in codes])
         if level in geography.coarse:
-            refused = _never_one(few, count)
+            refused = _never_one(few, count, rule.max_share)
             for members in geography.groups.values() if level == geography.coarse[0] else ():
-                refused = _never_one_of_each(refused, count, codes=codes, groups=members)
+                refused = _never_one_of_each(refused, count, codes=codes, groups=members, share=rule.max_share)
         else:
             small = (count > 0) & (count < rule.coarsen_below)
             refused = np.full(len(codes), rule.finest is not None or bool((few | small).any()))
@@ -145,11 +151,16 @@ def _hidden_areas(grounds: Grounds, rule: Rule, noise: Noise, geography: Geograp
 
 
 def _never_one_of_each(
-    refused: NDArray[np.bool_], count: NDArray[np.float64], *, codes: Sequence[str], groups: Mapping[str, Sequence[str]]
+    refused: NDArray[np.bool_],
+    count: NDArray[np.float64],
+    *,
+    codes: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    share: float,
 ) -> NDArray[np.bool_]:
     """``_never_one`` within each group of areas."""
     more = refused.copy()
     for members in groups.values():
         own = np.flatnonzero(np.isin(codes, list(members)))
-        more[own] = _never_one(more[own], count[own])
+        more[own] = _never_one(more[own], count[own], share)
     return more

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DIGEST = "digest"
 """Column of staged rows: what tells a record from others."""
+NUMBERS = frozenset({"x", "y", "weight"})
 DIGITS = 32
 HALF = 32
 
@@ -33,10 +34,16 @@ def digest(rows: ir.Table) -> ir.StringValue:
     SHA-256 is the same on every engine and in every version of it. Who knows an ID can work this out; the key needs the secret.
     """
     text = [name for name, kind in rows.schema().items() if kind.is_string() and name != "id"]
-    said = ibis.literal("\x1f").join([rows[name].fill_null("") for name in sorted(text)])
+    said = ibis.literal("\x1f").join([_spelled(rows, name) for name in sorted(text)])
     named = "id" in rows.columns
     own = ibis.cases((rows.id.fill_null("").strip() != "", "id\x1f" + rows.id), else_=said) if named else said
     return own.hexdigest("sha256").substr(0, DIGITS)
+
+
+def _spelled(rows: ir.Table, name: str) -> ir.StringValue:
+    """A column as it counts: a number is the same however it is written."""
+    text = rows[name].fill_null("")
+    return ibis.coalesce(rows[name].try_cast("float64").cast(str), text) if name in NUMBERS else text
 
 
 def with_record_keys(engine: Engine, rows: ir.Table, *, source: str, secret: bytes) -> ir.Table:

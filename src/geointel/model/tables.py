@@ -24,6 +24,9 @@ RECORD_LOW, RECORD_HIGH = "record_low", "record_high"
 CONTRIBUTORS = ("person", "place")
 """Who or what a row of events is about, where its source tells: each has a column ``…_key``."""
 
+RECORD = "record"
+"""What makes a count up where rows have weights and do not tell whom they are about: the row itself."""
+
 ROAD_METRES = "road-metres"
 """Measure: metres of road that are open to anybody on foot, on a bicycle or in a car."""
 
@@ -124,7 +127,7 @@ CONCENTRATION = pa.schema(
 )
 """Before the gate alone: counts that few persons or places make up, or one of them most of.
 
-A row is of a cell or of an area; ``of`` is one of ``CONTRIBUTORS``, ``contributors`` how many of them ``value`` counts, and
+A row is of a cell or of an area; ``of`` is one of ``CONTRIBUTORS``, or ``RECORD``, ``contributors`` how many of them ``value`` counts, and
 ``largest`` what one of them adds.
 """
 

@@ -190,6 +190,30 @@ def test_a_district_of_one_person_takes_another_along(many: list[Record]) -> Non
     assert {row["code"] for row in found.tables["areas"].to_pylist() if row["window"] in YEAR} < {"all", "E0", "E1"}
 
 
+def test_a_district_of_one_person_takes_as_many_along_as_hide_it(many: list[Record]) -> None:
+    """A large count of one person and a small one beside it would still be that person's, together."""
+    kept = [record for record in many if h3.cell_to_parent(record.leaf, 7) not in cells_at(7)[1:]]
+    place = {cell: n for n, cell in enumerate(cells_at(7))}
+
+    def area(cell: int) -> str:
+        return f"E{place[h3.cell_to_parent(cell, 7)]}"
+
+    seventh = cells_at(7)[6]
+    one = records(seventh, YEAR[:6], 20, person=1, start=9000)
+    small = [records(cell, YEAR[:3], 2, start=20_000 + 100 * n) for n, cell in enumerate(cells_at(7)[1:6])]
+    facts = counted([*kept, *one, *(record for each in small for record in each)], area)
+    found = protect(facts, terms(), windows=WINDOWS, geography=geography(area), line=None)
+    hidden = {row["code"] for row in found.hidden.to_pylist() if row["level"] == "lad" and row["year"] == "12m:2025-03"}
+    assert area(int(h3.cell_to_center_child(seventh, 9))) in hidden
+    shown = {
+        row["code"]: row["value"]
+        for row in counted([record for each in small for record in each], area).areas.to_pylist()
+        if row["window"] == "12m:2025-03" and row["category"] == ALL and row["level"] == "lad"
+    }
+    assert len(hidden) > 2
+    assert sum(shown.get(code, 0) for code in hidden) >= 0.15 * 120 * 0.8
+
+
 def test_a_window_that_was_shown_keeps_its_numbers(many: list[Record]) -> None:
     """A record that comes late stands in no difference between two releases; a new month is counted as it is."""
     first = [record for record in many if record.month in YEAR]

@@ -81,6 +81,12 @@ def test_records_without_ids_are_told_apart_by_what_they_say_and_how_often(tmp_p
     assert len({key for *_, key in one}) == len(twice)
 
 
+def test_a_number_is_the_same_however_it_is_written(tmp_path: Path) -> None:
+    """Another program writes 53.8 for 53.80: records without IDs keep their keys."""
+    other = [(*row[:2], f"{row[2]}0" if row[2] else "", *row[3:]) for row in ROWS]
+    assert keys(tmp_path / "one", {"a.csv": without_ids(ROWS)}) == keys(tmp_path / "two", {"a.csv": without_ids(other)})
+
+
 def test_the_key_is_the_hmac_of_source_and_record(tmp_path: Path) -> None:
     """Worked out by hand from the text at the door: the ID is keyed there already."""
     columns = {"columns": {"date": "Call time", "lat": "Latitude", "lng": "Longitude", "category": "Kind"}}
