@@ -55,7 +55,7 @@ def first_line(body: bytes) -> str:
 
 
 def metadata(body: bytes) -> str:
-    return pa.ipc.open_stream(body).schema.metadata[b"marking"].decode()
+    return str(pa.ipc.open_stream(body).schema.metadata[b"marking"], "utf-8")
 
 
 def parsed(body: bytes) -> ET.Element:
