@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from geointel_api.documents import AreaName, Document
+from geointel_api.documents import Answer, AreaName, Document
 from geointel_api.state.requests import Criteria  # noqa: TC001 - pydantic reads annotations
 
 Outcome = Literal["no action", "information", "alert"]
@@ -97,7 +97,7 @@ class LogDocument(Document):
     broken_at: int | None
 
 
-class AlertsDocument(Document):
+class AlertsDocument(Answer):
     """Alerts, the last changed first. For the open edition: those in force that are public."""
 
     snapshot: str
@@ -106,7 +106,7 @@ class AlertsDocument(Document):
     log: LogDocument | None
 
 
-class AlertDocument(Document):
+class AlertDocument(Answer):
     """One alert; for the desk with its history."""
 
     snapshot: str
@@ -142,19 +142,19 @@ class SubscriptionDocument(Document):
     deliveries: dict[str, int]
 
 
-class SubscriptionsDocument(Document):
+class SubscriptionsDocument(Answer):
     """All subscriptions."""
 
     subscriptions: list[SubscriptionDocument]
 
 
-class OneSubscriptionDocument(SubscriptionDocument):
+class OneSubscriptionDocument(SubscriptionDocument, Answer):
     """One subscription with its newest deliveries."""
 
     newest: list[DeliveryDocument]
 
 
-class NewSubscriptionDocument(SubscriptionDocument):
+class NewSubscriptionDocument(SubscriptionDocument, Answer):
     """A new subscription with the secret that its webhooks are signed with, which is never shown again."""
 
     secret: str | None

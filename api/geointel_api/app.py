@@ -129,7 +129,14 @@ def _shared(app: ASGIApp, settings: Settings) -> ASGIApp:
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-API-Key"],
-        expose_headers=["ETag", "Geointel-Snapshot", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        expose_headers=[
+            "ETag",
+            "Geointel-Marking",
+            "Geointel-Snapshot",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+        ],
     )
 
 

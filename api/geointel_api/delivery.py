@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 
 from geointel_api.access import is_open
 from geointel_api.errors import PROBLEM, Problem, problem_of
+from geointel_api.marking import marked, marking_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,10 +58,11 @@ class Delivery:
         parcel = _Parcel()
         try:
             await self.app(asked, receive, parcel.take)
+            body = marked(scope, b"".join(parcel.body), parcel.headers.get("content-type", ""))
         except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the visitor gets an answer
             await send_problem(problem_of(error), scope, send)
             return
-        await send_answer(scope, send, status=parcel.status, headers=parcel.headers, body=b"".join(parcel.body))
+        await send_answer(scope, send, status=parcel.status, headers=parcel.headers, body=body)
 
 
 class _Parcel:
@@ -104,8 +106,8 @@ async def send_answer(scope: Scope, send: Send, *, status: int, headers: Mutable
 async def send_raw(
     scope: Scope, send: Send, *, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
 ) -> None:
-    """Send the two messages of an answer; no body to a HEAD request."""
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    """Send the two messages of an answer, with the marking of its edition; no body to a HEAD request."""
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *marking_headers(scope)]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 

@@ -19,6 +19,22 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class MarkingDocument(Document):
+    """What an answer of an edition that is not for everybody is marked with."""
+
+    marking: str
+    handling: str
+    edition: str
+    user: str = Field(description="name of the key or person that asked, else the role of whoever may")
+    date: str = Field(description="day of the answer, UTC")
+
+
+class Answer(Document):
+    """A whole answer: of an edition that is not for everybody, it carries its marking."""
+
+    marking: MarkingDocument | None = Field(default=None, description="only in editions that are not for everybody")
+
+
 class ProblemDocument(Document):
     """RFC 9457 problem details."""
 
@@ -30,7 +46,7 @@ class ProblemDocument(Document):
     field: str | None = Field(default=None, description="part of a question at fault, such as `actions.0.lat`")
 
 
-class MeDocument(Document):
+class MeDocument(Answer):
     """Who is signed in, and what they may open."""
 
     how: Literal["anonymous", "key", "token", "session"]
@@ -90,7 +106,7 @@ class Caveat(Document):
     long: str
 
 
-class SnapshotDocument(Document):
+class SnapshotDocument(Answer):
     """The published snapshot, as far as your edition knows it."""
 
     snapshot: str
@@ -136,7 +152,7 @@ class DefaultView(Document):
     resolution: int
 
 
-class LayerDocument(Document):
+class LayerDocument(Answer):
     """What a layer says about itself."""
 
     id: str
@@ -162,7 +178,7 @@ class LayerDocument(Document):
     caveats: list[str]
 
 
-class LayersDocument(Document):
+class LayersDocument(Answer):
     """All layers of the edition."""
 
     layers: list[LayerDocument]
@@ -179,7 +195,7 @@ class ViewDocument(Document):
     resolution: int
 
 
-class ValuesDocument(ViewDocument):
+class ValuesDocument(ViewDocument, Answer):
     """Every study cell of one map. ``rows`` follow ``columns``; a cell is a 15-character string."""
 
     unit: str
@@ -284,7 +300,7 @@ class ProfileDocument(Document):
     caveat: str | None
 
 
-class CellDocument(Document):
+class CellDocument(Answer):
     """Everything about one cell."""
 
     cell: Cell
@@ -308,7 +324,7 @@ class AreaBox(AreaName):
     bbox: Box
 
 
-class AreasDocument(Document):
+class AreasDocument(Answer):
     """Areas with their boxes."""
 
     areas: list[AreaBox]
@@ -354,7 +370,7 @@ class OutcomesDocument(Document):
     caveat: str
 
 
-class AreaDocument(AreaBox):
+class AreaDocument(AreaBox, Answer):
     """Published counts and figures of one area. ``cells`` are those of ``resolution`` that belong to it."""
 
     layer: str
@@ -378,7 +394,7 @@ class SummaryRequest(Document):
     resolution: int | None = None
 
 
-class SummaryDocument(ViewDocument):
+class SummaryDocument(ViewDocument, Answer):
     """A sum over published cells. ``value`` is null when no cell has a value."""
 
     value: float | None
@@ -403,7 +419,7 @@ class PlaceDocument(Document):
     centre: list[float]
 
 
-class PlacesDocument(Document):
+class PlacesDocument(Answer):
     """Places that were found, best first."""
 
     places: list[PlaceDocument]

@@ -15,6 +15,7 @@
     ├─ TooLargeError         413  a request above a stated limit
     ├─ UnavailableError      503  somebody whom we must ask does not answer, or too many ask at once
     ├─ KeyNotFoundError      404  no such API key (command line only)
+    ├─ UnmarkedError         500  an answer of a closed edition that has no way to carry its marking
     └─ StateError            500  the service's own database cannot be used, or was tampered with
 """
 
@@ -84,6 +85,10 @@ class StateError(errors.GeointelError):
     """The service's own database cannot be used, or is not as it was written."""
 
 
+class UnmarkedError(errors.GeointelError):
+    """An answer of an edition that is not for everybody has no way to carry its marking."""
+
+
 class TooLargeError(errors.GeointelError):
     """The request is above a stated limit."""
 
@@ -101,6 +106,7 @@ STATUS: Mapping[type[errors.GeointelError], HTTPStatus] = {
     AlertNotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     StateError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    UnmarkedError: HTTPStatus.INTERNAL_SERVER_ERROR,
     TooLargeError: HTTPStatus.CONTENT_TOO_LARGE
     if hasattr(HTTPStatus, "CONTENT_TOO_LARGE")
     else HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

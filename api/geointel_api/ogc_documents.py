@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from geointel_api.documents import DefaultView, Document
+from geointel_api.documents import Answer, DefaultView, Document
 
 
 class Link(Document):
@@ -19,7 +19,7 @@ class Link(Document):
     templated: bool = False
 
 
-class LandingDocument(Document):
+class LandingDocument(Answer):
     """Where to begin."""
 
     title: str
@@ -28,13 +28,13 @@ class LandingDocument(Document):
     links: list[Link]
 
 
-class Conformance(Document):
+class Conformance(Answer):
     """Classes of standards that this service implements."""
 
     conforms_to: list[str] = Field(alias="conformsTo")
 
 
-class Collection(Document):
+class Collection(Answer):
     """A layer as a collection of features."""
 
     id: str
@@ -52,7 +52,7 @@ class Collection(Document):
     links: list[Link]
 
 
-class Collections(Document):
+class Collections(Answer):
     """All layers as collections."""
 
     collections: list[Collection]
@@ -80,7 +80,7 @@ class MultiPolygon(Document):
     coordinates: list[list[list[list[float]]]]
 
 
-class Feature(Document):
+class Feature(Answer):
     """A cell, or a feature of a layer's own such as a service or a cluster, as a GeoJSON feature."""
 
     type: Literal["Feature"]
@@ -90,7 +90,7 @@ class Feature(Document):
     links: list[Link] = Field(default_factory=list)
 
 
-class Features(Document):
+class Features(Answer):
     """One page of features."""
 
     type: Literal["FeatureCollection"]
@@ -101,7 +101,7 @@ class Features(Document):
     features: list[Feature]
 
 
-class Queryables(Document):
+class Queryables(Answer):
     """JSON Schema of what items can be filtered by."""
 
     model_config = ConfigDict(extra="allow")
@@ -121,14 +121,14 @@ class TilesetItem(Document):
     links: list[Link]
 
 
-class TilesetsDocument(Document):
+class TilesetsDocument(Answer):
     """Tilesets of a layer."""
 
     tilesets: list[TilesetItem]
     links: list[Link]
 
 
-class TilesetDocument(TilesetItem):
+class TilesetDocument(TilesetItem, Answer):
     """Metadata of one tileset."""
 
     tile_matrix_set_limits: list[dict[str, str | int]] = Field(alias="tileMatrixSetLimits")
@@ -150,7 +150,7 @@ class VectorLayer(Document):
     null_counts: dict[str, int]
 
 
-class TileJson(Document):
+class TileJson(Answer):
     """TileJSON 3."""
 
     tilejson: Literal["3.0.0"]

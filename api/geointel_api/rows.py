@@ -89,6 +89,8 @@ def heading(view: View, snapshot: str) -> list[str]:
         data_through=manifest["period"]["data_through"],
         caveats=(),
         synthetic=manifest["synthetic"],
+        marking=manifest.get("marking", ""),
+        handling=manifest.get("handling", ""),
     )
     return [
         *content.export_header(shown),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from geointel_api.documents import Cell, Document
+from geointel_api.documents import Answer, Cell, Document
 
 
 class Ranged(Document):
@@ -154,7 +154,7 @@ class OpenThen(Document):
     sunday: Compared
 
 
-class ScenarioDocument(Document):
+class ScenarioDocument(Answer):
     """Who would gain and lose, and what else would change. Counts have residents, and people in need with their interval."""
 
     snapshot: str

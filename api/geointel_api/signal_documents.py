@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from geointel_api.documents import AreaName, Document
+from geointel_api.documents import Answer, AreaName, Document
 
 
 class SignalPlace(Document):
@@ -69,7 +69,7 @@ class Watching(Document):
     caveats: list[str]
 
 
-class SignalsDocument(Watching):
+class SignalsDocument(Watching, Answer):
     """Signals, the newest month first, then the smallest p."""
 
     signals: list[Signal]
@@ -89,7 +89,7 @@ class Onset(AreaName):
     p: float
 
 
-class SpreadDocument(Watching):
+class SpreadDocument(Watching, Answer):
     """In which order a lasting rise reached areas. ``needs`` months of history are needed."""
 
     needs: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from geointel_api.documents import Document
+from geointel_api.documents import Answer
 
 
-class SitesDocument(Document):
+class SitesDocument(Answer):
     """Plans for new services, each with whom it reaches and how much better any plan could be."""
 
     snapshot: str
@@ -26,7 +26,7 @@ class SitesDocument(Document):
     caveats: dict[str, str]
 
 
-class JobDocument(Document):
+class JobDocument(Answer):
     """A long answer: ``answer`` is that of its question once ``state`` is ``done``."""
 
     id: str

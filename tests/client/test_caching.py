@@ -46,7 +46,10 @@ def test_answers_vary_by_everything_that_chooses_them(client: Any, analyst: Any,
 def test_a_tag_is_good_in_its_own_edition_only(client: Any, analyst: Any, path: str) -> None:
     """Equal bytes in two editions: were the tags equal too, one could learn of one edition by asking another."""
     public, partner = client.get(path), analyst.get(path)
-    assert public.content == partner.content
+    if path in TILES:
+        assert public.content == partner.content
+    else:
+        assert public.json() == {name: value for name, value in partner.json().items() if name != "marking"}
     assert public.headers["etag"] != partner.headers["etag"]
     assert client.get(path, if_none_match=partner.headers["etag"]).status_code == 200
     assert analyst.get(path, if_none_match=public.headers["etag"]).status_code == 200

@@ -14,6 +14,7 @@ import typer
 
 from geointel import snapshot
 from geointel.cli.console import exit_codes, print_json, say
+from geointel.errors import DisclosureError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,11 +52,18 @@ def withdraw(
     source: Annotated[str, typer.Option("--source", help="Id of the source.")],
     by: Annotated[str | None, typer.Option("--by", help="Name of the person who decides. Default: your user.")] = None,
     lift: Annotated[bool, typer.Option("--lift", help="Let builds use the source again.")] = False,
+    erase_ledger: Annotated[
+        bool,
+        typer.Option("--erase-ledger", help="Forget too what was released of it. Never if the source may come back."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Take a source out of every snapshot, and let no build use it again."""
     with exit_codes():
         name, now = by if by is not None else getpass.getuser(), datetime.now(UTC)
+        if lift and erase_ledger:
+            message = "--lift lets the source come back, and --erase-ledger forgets what was released of it."
+            raise DisclosureError(message, remedy="Both together let numbers be subtracted. Choose one.")
         if lift:
             snapshot.lift(folder, source, by=name, at=now)
             say(f"Builds may use {source} again. What was taken out does not come back.")
@@ -63,7 +71,7 @@ def withdraw(
         else:
             snapshot.withdraw(folder, source, by=name, at=now)
             say(f"{source} is withdrawn: no reader is shown it from now on")
-            done = _take_out(folder, source, now)
+            done = _take_out(folder, source, now, erase_ledger=erase_ledger)
     if json:
         print_json({"source": source, "lifted": lift, "snapshots": [asdict(one) for one in done]})
 
@@ -76,9 +84,11 @@ def audit_of(edition: Path) -> Mapping[str, Any]:
     return {"result": "passed" if report["ok"] else "failed", "report": report}
 
 
-def _take_out(folder: Path, source: str, now: datetime) -> tuple[TakenOut, ...]:
+def _take_out(folder: Path, source: str, now: datetime, *, erase_ledger: bool) -> tuple[TakenOut, ...]:
     """Rewrite the snapshots and forget what builds counted, while no build runs."""
+    from geointel.build.gate import ledger_folder  # noqa: PLC0415 - loads all of a build
     from geointel.build.workroom import forget_builds, forget_source, workroom  # noqa: PLC0415 - loads all of a build
+    from geointel.disclosure import ledger  # noqa: PLC0415 - the same
 
     folder = folder.resolve()
     with workroom(folder):
@@ -86,6 +96,12 @@ def _take_out(folder: Path, source: str, now: datetime) -> tuple[TakenOut, ...]:
         forget_source(folder, source)
         now_called = {name: name for name in snapshot.snapshot_ids(folder)}
         forget_builds(folder, {**now_called, **{one.old: one.new for one in done if one.new}})
+        erased = ledger.erase(ledger_folder(folder), source) if erase_ledger else ()
+    if erased:
+        say(f"The release ledger has forgotten {source} in {', '.join(erased)}.")
+        say(
+            "If the source comes back, its numbers are changed anew: whoever kept a copy can subtract one from the other."
+        )
     for one in done:
         for line in _told(one):
             say(line)

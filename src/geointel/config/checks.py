@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pydantic
 
 from geointel.config.beside import beside_suppression
-from geointel.config.editions import edition_names, partner_only
+from geointel.config.editions import edition_names, marked_open, partner_only
 from geointel.config.faults import Location, key_path, to_faults
 from geointel.config.kinds import LAYER_KINDS, SOURCE_KINDS, did_you_mean, unknown_kind
 from geointel.config.series import can_answer, categories_of, configured, layer_categories, sources_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def between_tables(draft: Draft, kinds: Kinds) -> list[Fault]:
     """Return every fault that needs more than one table to be seen."""
     checks: tuple[Callable[[Draft, Kinds], Iterator[Fault]], ...] = (
-        _repeated_ids, _levels, _sources, _shared, _joined, _layers, _editions, _unprotected, _roles, partner_only,
+        _repeated_ids, _levels, _sources, _shared, _joined, _layers, _editions, _unprotected, _roles, partner_only, marked_open,
     )  # fmt: skip
     return [fault for check in checks for fault in check(draft, kinds)]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OPEN = "open"
 PUBLIC = "public"
 """The role of a visitor without a credential."""
+SENSITIVE = "OFFICIAL-SENSITIVE"
 
 
 def edition_names(draft: Draft) -> tuple[str, ...]:
@@ -61,6 +62,19 @@ def partner_only(draft: Draft, kinds: Kinds) -> Iterator[Fault]:
             )
             remedy = f"Add an edition for partners, such as [edition.partner], and leave it out of `role.{PUBLIC}`."
             yield Fault(key_path(("layer", number, "kind")), message, remedy)
+
+
+def marked_open(draft: Draft, _: Kinds) -> Iterator[Fault]:
+    """Editions that the public may open and that are marked as if it may not."""
+    editions = edition_names(draft)
+    roles = draft.raw.get("role")
+    named = roles if isinstance(roles, dict) and roles else public_role(editions)
+    for name in sorted(_open(editions, named)):
+        table = draft.editions.get(name)
+        if table is not None and table.marking == SENSITIVE:
+            message = f"The edition {name!r} is marked {SENSITIVE}, and everybody may open it."
+            remedy = f'Write marking = "OFFICIAL", or take the edition out of `role.{PUBLIC}` and call it something other than {OPEN!r}.'
+            yield Fault(key_path(("edition", name, "marking")), message, remedy)
 
 
 def _open(editions: Iterable[str], roles: Mapping[str, object]) -> frozenset[str]:

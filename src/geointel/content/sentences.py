@@ -34,6 +34,9 @@ class View:
     data_through: str
     caveats: tuple[str, ...]
     synthetic: bool = False
+    marking: str = ""
+    """As the manifest has it; blank for the usual one of an edition of this name. The same of ``handling``."""
+    handling: str = ""
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -110,11 +113,24 @@ def export_header(view: View) -> tuple[str, ...]:
     head += [
         lines["title"].format(title=view.title),
         lines["period"].format(window=view.window),
-        lines["edition"].format(edition=edition.label, marking=edition.marking, handling=edition.handling),
+        lines["edition"].format(
+            edition=edition.label, marking=view.marking or edition.marking, handling=view.handling or edition.handling
+        ),
         lines["source"].format(sources="; ".join(view.sources)),
         lines["data_through"].format(data_through=view.data_through),
     ]
     return (*head, *_caveat_lines(view.caveats, str(lines["caveat"])))
+
+
+def marking_line(*, marking: str, handling: str, edition: str, user: str, date: str) -> str:
+    """Return what stands on everything that leaves an edition that is not for everybody."""
+    label = edition_words(edition).label
+    return str(table("export")["marking"]).format(marking=marking, handling=handling, label=label, user=user, date=date)
+
+
+def anybody(role: str) -> str:
+    """Return who reads where nobody has to say who they are."""
+    return str(table("export")["anybody"]).format(role=role)
 
 
 def likelihood(value: float | None) -> str:

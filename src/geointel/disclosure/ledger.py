@@ -179,6 +179,20 @@ def _replace(target: Path, content: bytes) -> None:
     staged.replace(target)
 
 
+def erase(folder: Path, source: str) -> tuple[str, ...]:
+    """Remove the lines of a source from every edition, and say from which.
+
+    What was released of it is not known any more: whoever has an old copy can subtract what is released next from it.
+    """
+    erased = set()
+    for edition in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for name in (f"{source}.parquet", f"{source}.new"):
+            for path in (one for one in edition.glob("*") if one.name == name):
+                path.unlink()
+                erased.add(edition.name)
+    return tuple(sorted(erased))
+
+
 def digest(contents: Mapping[str, bytes]) -> str:
     """SHA-256 of an edition's lines: of the name and content of each."""
     lines = "".join(f"{source} {hashlib.sha256(contents[source]).hexdigest()}\n" for source in sorted(contents))

@@ -12,7 +12,7 @@ import shapely
 
 from geointel import content
 from geointel.grid import boundaries, format_cells
-from geointel.notebook.words import attribution
+from geointel.notebook.words import attribution, marking
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +38,7 @@ def cell_frame(view: View) -> gpd.GeoDataFrame:
         "title": view.heading,
         "snapshot": view.edition.snapshot,
         "edition": view.edition.name,
+        **marking(view.edition),
         "attribution": attribution(view.edition),
         "caveats": tuple(content.caveat(name).short for name in view.spec["caveats"]),
     }

@@ -31,18 +31,24 @@ def attribution(edition: Edition) -> tuple[str, ...]:
     return edition.credits
 
 
+def marking(edition: Edition) -> dict[str, str]:
+    """Protective marking of an edition and what may be done with it, as its manifest has them."""
+    usual = content.edition_words(edition.name)
+    return {name: edition.manifest.get(name, getattr(usual, name)) for name in ("marking", "handling")}
+
+
 def describe(view: View, key: Sequence[ClassStyle], *, outlined: bool, faint: bool) -> str:
     """Description of a map; ``outlined`` and ``faint`` say whether these need a line in the key.
 
     Everything in it is escaped: names come from files.
     """
     edition = view.edition
-    words = content.edition_words(edition.name)
+    words, said = content.edition_words(edition.name), marking(edition)
     partnership = str(edition.manifest["partnership"]["name"])
     notice = [_bold(content.notice("synthetic"))] if edition.manifest["synthetic"] else []
     caveats = [content.caveat(name).short for name in view.spec["caveats"][:CAVEATS]]
     small = [
-        f"{partnership}. {words.label}. Marking: {words.marking}. {words.handling}",
+        f"{partnership}. {words.label}. Marking: {said['marking']}. {said['handling']}",
         f"{view.spec['value_label']}; H3 resolution {view.resolution}; snapshot {edition.snapshot}",
         *attribution(edition),
     ]

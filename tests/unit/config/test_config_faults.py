@@ -230,6 +230,12 @@ ADDED = {
     ),
     "approval": (f'{OPEN}approval = "always"\n', "edition.open.approval", "", "required"),
     "marking": (f'{OPEN}marking = "SECRET"\n', "edition.open.marking", "", "OFFICIAL"),
+    "sensitive, for everybody": (
+        f'{OPEN}marking = "OFFICIAL-SENSITIVE"\n',
+        "edition.open.marking",
+        "everybody may open it",
+        "OFFICIAL",
+    ),
     "handling": (f'{OPEN}handling = " "\n', "edition.open.handling", "empty", "Write something"),
     "secret in the file": ('[secrets]\ncell_key = "abc"\n', "secrets.cell_key", "secret", "env:NAME"),
     "unknown secret": ('[secrets]\ncell_kee = "env:A"\n', "secrets.cell_kee", "no key", "'cell_key'"),

@@ -105,6 +105,7 @@ KNOWN_BRACES = {
     "month", "months", "hot", "also_hot", "count", "total", "is",
     "times", "metres", "resolution", "resolutions", "used", "i", "figure", "likely", "minutes", "service", "services", "share", "people",
     "fewest", "least", "most",
+    "label", "user", "date", "role",
     "accepted", "found", "low", "high", "behind", "days", "person",
     *(f"{name}{form}" for name in table("column") for form in ("", "_of", "_percent", "_likely")),
 }  # fmt: skip
