@@ -269,7 +269,7 @@ def test_a_heavy_row_of_a_source_that_tells_no_persons_is_not_shown(tmp_path: Pa
     config = written(tmp_path, [])
     text = config.read_text(encoding="utf-8").replace('person = "who"', 'weight = "who"')
     config.write_text(text, encoding="utf-8")
-    (heavy, light) = PLACES[1], PLACES[9]
+    heavy, light = PLACES[1], PLACES[4]  # of one hexagon of resolution 6, and two of 7
     rows = [("one", "2025-05-03", heavy[1], heavy[0], "40")]
     rows += [(f"m{n}", f"2025-0{4 + n % 5}-0{1 + n % 9}", light[1], light[0], "1") for n in range(60)]
     put(tmp_path, rows)
