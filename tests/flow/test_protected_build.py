@@ -274,6 +274,9 @@ def test_a_heavy_row_of_a_source_that_tells_no_persons_is_not_shown(tmp_path: Pa
     rows += [(f"m{n}", f"2025-0{4 + n % 5}-0{1 + n % 9}", light[1], light[0], "1") for n in range(60)]
     put(tmp_path, rows)
     shown = counts(made(config), "open")
-    at = {place: h3.latlng_to_cell(float(place[1]), float(place[0]), 8) for place in (heavy, light)}
-    assert not [key for key in shown if key[1] == at[heavy]]
-    assert [key for key in shown if key[1] == at[light] or key[1] == h3.cell_to_parent(at[light], 7)]
+    cell = h3.latlng_to_cell(float(heavy[1]), float(heavy[0]), 6)
+    assert {key[0] for key in shown} == {6}, "their families go, and the hexagon around both is shown"
+    assert {key[1] for key in shown} == {cell}
+    put(tmp_path, rows[1:])
+    (tmp_path / "out" / "snapshots.ledger").rename(tmp_path / "old")
+    assert {key[0] for key in counts(made(config), "open")} == {6, 7, 8}
