@@ -56,13 +56,15 @@ def audit_edition(folder: Path, *, blocks: int = BLOCKS) -> AuditReport:
     attacks += _on_edition(edition, sources)
     words = content.audit_words("not-tried")
     more = [str(words["blocks"]).format(left=left)] if left > 0 else []
+    unread = [source for source, policy in sources.items() if not policy.get("max_noise")]
+    more += [str(words["method"]).format(sources=", ".join(unread))] if unread else []
     return AuditReport(
         snapshot=edition.snapshot,
         edition=edition.name,
         manifest=str(edition.manifest["digest"]),
         policies=sources,
         attacks=tuple(attacks),
-        not_tried=(*(str(words[name]) for name in ("truth", "requests", "outside", "key")), *more),
+        not_tried=(*(str(words[name]) for name in ("truth", "requests", "outside", "key", "place")), *more),
     )
 
 
