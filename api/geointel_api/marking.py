@@ -139,7 +139,7 @@ def _in_schema(body: bytes, marking: Marking) -> bytes:
 
 def _at_top(body: bytes, marking: Marking) -> bytes:
     """As the first line of a page, on the screen and in print."""
-    line = f'<p class="app-banner" id="marking" role="note"><strong>{escape(marking.line)}</strong></p>'
+    line = f'<aside class="app-banner" id="marking" aria-label="Protective marking"><strong>{escape(marking.line)}</strong></aside>'
     return _after(rb"<body[^>]*>", body, line)
 
 

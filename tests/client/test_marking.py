@@ -67,7 +67,7 @@ def text_of(name: str) -> Callable[[bytes], str]:
 
 
 def banner(body: bytes) -> str:
-    found = re.search(r'<body[^>]*><p [^>]*id="marking"[^>]*>(.*?)</p>', body.decode())
+    found = re.search(r'<body[^>]*><aside [^>]*id="marking"[^>]*>(.*?)</aside>', body.decode())
     return "" if found is None else found[1]
 
 

@@ -162,7 +162,7 @@ def test_two_servers_do_not_take_the_same(desk: Desk, clock: Clock, state_url: s
     assert len(receiver.keys) == len(set(receiver.keys)) == 20 > AT_ONCE
 
 
-def wait_until(done: Any, patience: float = 20.0) -> None:
+def wait_until(done: Any, patience: float = 90.0) -> None:
     import time
 
     end = time.monotonic() + patience

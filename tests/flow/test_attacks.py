@@ -181,7 +181,7 @@ def test_a_change_of_at_most_two_gives_counts_away(tmp_path: Path) -> None:
     assert (is_small(true) & (bounds.width < 2)).sum() > 20
 
 
-def primary_only(table: pa.Table, noise: object) -> pa.Table:
+def primary_only(table: pa.Table, noise: object, base: object = None) -> pa.Table:
     """True counts with those from 1 to 4 left out, and nothing else hidden."""
     table = without_key(table)
     return table.filter(pc.or_(pc.less(table["value"], 1.0), pc.greater(table["value"], float(SMALL))))
@@ -208,9 +208,9 @@ def test_fresh_noise_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Every build has other keys: two releases differ, and enough of them have the true counts as their mean."""
     draw = np.random.default_rng(3)
 
-    def fresh(table: pa.Table, noise: Any) -> pa.Table:
+    def fresh(table: pa.Table, noise: Any, base: Any = None) -> pa.Table:
         keys = draw.integers(0, 2**64, table.num_rows, dtype=np.uint64)
-        return perturbed(table.set_column(table.schema.get_field_index("key"), "key", pa.array(keys)), noise)
+        return perturbed(table.set_column(table.schema.get_field_index("key"), "key", pa.array(keys)), noise, base)
 
     monkeypatch.setattr(protect, "perturbed", fresh)
     config = written(tmp_path, calls())
