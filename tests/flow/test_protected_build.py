@@ -280,3 +280,36 @@ def test_a_heavy_row_of_a_source_that_tells_no_persons_is_not_shown(tmp_path: Pa
     put(tmp_path, rows[1:])
     (tmp_path / "out" / "snapshots.ledger").rename(tmp_path / "old")
     assert {key[0] for key in counts(made(config), "open")} == {6, 7, 8}
+
+
+def test_the_operator_is_told_what_the_numbers_are_still_good_for(tmp_path: Path) -> None:
+    """Against counting by hand: the busiest, what is shown, and the mean error; and none of it stands in the snapshot."""
+    config = written(tmp_path, calls())
+    report = build(
+        load(config), data=config.parent / "data", out=config.parent / "out" / "snapshots", environment=ENVIRONMENT
+    )
+    told = {(one.edition, one.source): one for one in report.utility}
+    assert set(told) == {("open", "calls"), ("partner", "calls"), ("summary", "calls")}
+    one = told["partner", "calls"]
+    assert one.window == "2025-Q4"
+    true = {key[1]: value for key, value in by_hand(calls()).items() if key[0] == 8 and key[2] == one.window}
+    shown = {
+        key[1]: value
+        for key, value in counts(report.path, "partner").items()
+        if key[0] == 8 and key[2] == one.window and value is not None
+    }
+    gone = {
+        row["cell"]
+        for row in pq.read_table(report.path / "partner" / "hidden.parquet").to_pylist()
+        if row["year"] == "12m:2026-03"
+    }
+    seen = [cell for cell in true if cell not in gone]
+    assert one.shown == len(seen) / len(true)
+    assert one.errors["8"] == sum(abs(shown.get(cell, 0) - true[cell]) for cell in seen) / len(seen)
+    assert one.of == min(20, len(true))
+    best = [set(sorted(m, key=lambda cell: (-m[cell], str(cell)))[: one.of]) for m in (true, shown)]
+    assert one.top == len(best[0] & best[1])
+    assert one.rank is not None
+    assert 0.3 < one.rank <= 1
+    assert report.to_json()["utility"][0]["source"] == "calls"
+    assert b"busiest" not in (report.path / "partner" / "manifest.json").read_bytes()

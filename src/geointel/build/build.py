@@ -19,6 +19,7 @@ from geointel.build.manifest import manifest, uses
 from geointel.build.places import write_areas, write_features, write_places
 from geointel.build.report import BuildReport, LayerReport
 from geointel.build.secret import same_mark
+from geointel.build.utility import utility
 from geointel.build.withdrawn import withdrawn
 from geointel.build.workroom import log_build, workroom
 from geointel.config import expired, open_editions
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from geointel.build.compute import Computed
     from geointel.build.gate import Entry
     from geointel.build.gather import Gathered
+    from geointel.build.utility import Utility
     from geointel.config import Partnership
     from geointel.disclosure.policy import SourceTerms
     from geointel.ingest.areas import StudyArea
@@ -53,6 +55,7 @@ class _Written:
     layers: tuple[Layer, ...]
     manifest: dict[str, Any]
     added: Entry
+    utility: tuple[Utility, ...]
 
 
 def build(
@@ -110,7 +113,8 @@ def build(
             path = staging.publish(manifests, datetime.now(UTC).replace(microsecond=0))
         seconds = round(time.monotonic() - started, 1)
         layers = _layer_reports(written)
-        report = BuildReport(path.name, path, tuple(written), seconds, sources=gathered.reports, layers=layers)
+        useful = tuple(one for found in written.values() for one in found.utility)
+        report = BuildReport(path.name, path, tuple(written), seconds, gathered.reports, layers, useful)
         _log(report, out, announce)
     return report
 
@@ -166,6 +170,8 @@ def _write_editions(
         written[edition] = _write_edition(
             partnership, study, describe, released=released, parts=parts, staging=staging, added=added
         )
+        useful = utility(gathered.facts, released, own, calendar.windows)
+        written[edition] = replace(written[edition], utility=useful)
     return written
 
 
@@ -199,7 +205,7 @@ def _write_edition(
     write_areas(study, folder / AREAS)
     publish = partnership.grid.publish
     write_places(study, released, folder / PLACES, resolutions=publish, names=described["names"])
-    return _Written(layers=layers, manifest=described, added=added)
+    return _Written(layers=layers, manifest=described, added=added, utility=())
 
 
 def levels_of(partnership: Partnership) -> list[LevelChoice]:

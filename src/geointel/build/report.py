@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from geointel.build.utility import Utility
     from geointel.config import Source
     from geointel.ingest.text import StagedFile
 
@@ -78,10 +79,13 @@ class BuildReport:
     seconds: float
     sources: tuple[SourceReport, ...]
     layers: tuple[LayerReport, ...]
+    utility: tuple[Utility, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, in the contract's shape."""
+        """Plain JSON values, in the contract's shape; ``utility`` too where an edition changes counts."""
         found = asdict(self)
+        if not self.utility:
+            del found["utility"]
         found["path"] = str(self.path)
         for source in found["sources"]:
             source.pop("notes")

@@ -131,6 +131,11 @@ def _build(
             say(f"  {note}")
     for edition in report.editions:
         say(f"Edition {edition}: {sum(edition in layer.editions for layer in report.layers)} layers")
+    for one in report.utility:
+        say(
+            f"Edition {one.edition}, {one.source}, {one.window}: {one.top} of the {one.of} busiest hexagons are the same with true counts; "
+            f"{one.shown:.0%} of the hexagons with records are shown"
+        )
     say(f"Published {report.snapshot} in {report.seconds:.0f} s")
     say(f"Next: geointel serve {out}")
     return report
