@@ -73,7 +73,8 @@ def _pair(edition: Edition, other: Edition, source: str, *, policies: tuple[Poli
     names = [name for found, _ in pairs for name in found]
     shown = np.concatenate([values for _, values in pairs] or [np.empty((0, 2))]).astype(np.int64)
     tables = (perturbation_table(**_arguments(policies[0])), perturbation_table(**_arguments(policies[1])))
-    found = together(shown[:, 0], shown[:, 1], tables=tables)
+    chained = policies[0].get("upon", 0) != policies[1].get("upon", 0)
+    found = together(shown[:, 0], shown[:, 1], tables=tables, chained=chained)
     limit = min(required, CLOSED)
     narrow = np.flatnonzero(found.may_be_small & (found.most - found.least < limit))
     figures = {

@@ -39,11 +39,19 @@ class Together:
         return np.asarray((self.least <= SMALL) & (self.most >= 1))
 
 
-def together(first: Numbers, second: Numbers, *, tables: tuple[PerturbationTable, PerturbationTable]) -> Together:
+def together(
+    first: Numbers, second: Numbers, *, tables: tuple[PerturbationTable, PerturbationTable], chained: bool = False
+) -> Together:
     """Candidates of true counts from what two editions show of them, both of shape ``(n,)``.
 
-    Where the two are not looked up by the same key, only their largest changes are used: one may have been changed upon the other.
+    Where the two are not looked up by the same key, only their largest changes are used: one may have been changed upon the other. Their manifests
+    say whether one was (``chained``). That is believed where the two are nowhere further apart than a step from the one to the other can take them: a few pairs
+    can look as if they had one key by chance.
     """
+    reach = [int(np.abs(table.change).max()) for table in tables]
+    if chained and (np.abs(first - second) <= abs(reach[0] - reach[1])).all():
+        least = np.maximum(np.maximum(first - reach[0], second - reach[1]), (first > 0) | (second > 0))
+        return Together(least, np.minimum(first + reach[0], second + reach[1]), coupled=False)
     pairs, position = np.unique(np.stack([first, second], axis=1), axis=0, return_inverse=True)
     ends = np.array([_ends(int(a), int(b), tables) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
     coupled = bool((ends[:, 0] >= 0).all())

@@ -184,6 +184,7 @@ def told(partnership: Partnership, released: ReleasedFacts, added: Entry) -> dic
             policy = partnership.editions[released.edition].policy_for(term.source)
             found[term.source] = {
                 **policy.model_dump(),
+                "upon": len(term.finer),
                 "max_change": noise_of(term.rule, term.finer).most if term.rule and term.rule.method in KEYED else None,
                 "protects": _protects(policy, sources[term.source]),
                 "persons": "checked"
