@@ -69,7 +69,9 @@ def test_a_python_lock_has_versions_and_hashes_and_no_address(lock: Path) -> Non
 
 
 def test_the_page_s_lock_has_no_address_of_a_download() -> None:
-    lock = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))
+    text = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    lock = json.loads(text)
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
     assert not [name for name, entry in packages.items() if "resolved" in entry]
