@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geointel.disclosure.rows import as_text
 from geointel.errors import DisclosureError
 from geointel.model import ALL, INCIDENTS, POSITIVES, SPECIAL, TESTS
 
@@ -77,7 +78,7 @@ def _parts_below_wholes(table: pa.Table, column: str, whole_of: Callable[[str], 
     if not wholes:
         return table
     names = [name for name in table.column_names if name not in ("value", "status")]
-    plain = pa.table({name: _plain(table[name]) for name in names})
+    plain = pa.table({name: as_text(table[name]) for name in names})
     whole = plain.append_column("whole", table["value"])
     wanted = pa.array([wholes.get(word) for word in words.to_pylist()], pa.string())
     parts = plain.append_column("at", pa.array(np.arange(table.num_rows)))
@@ -87,7 +88,3 @@ def _parts_below_wholes(table: pa.Table, column: str, whole_of: Callable[[str], 
     at = joined["at"].to_numpy()
     value[at] = np.minimum(value[at], joined["whole"].fill_null(0.0).to_numpy())
     return table.set_column(table.schema.get_field_index("value"), "value", pa.array(value))
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

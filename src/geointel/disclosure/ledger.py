@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geointel.disclosure.policy import year_id, year_of
+from geointel.disclosure.rows import among, as_text, of_source
 from geointel.errors import DisclosureError
 from geointel.model import AREA_FACTS, FACTS, HIDDEN, UNMAPPED, format_month
 
@@ -63,14 +64,14 @@ def kept(new: pa.Table, line: Line | None, *, table: str, windows: Collection[st
         return new
     old = line.rows(table)
     wanted = sorted(line.windows & set(windows))
-    own = new.filter(pc.invert(_in(new["window"], wanted)))
-    return pa.concat_tables([old.filter(_in(old["window"], wanted)), own.cast(old.schema)]).unify_dictionaries()
+    own = new.filter(pc.invert(among(new["window"], wanted)))
+    return pa.concat_tables([old.filter(among(old["window"], wanted)), own.cast(old.schema)]).unify_dictionaries()
 
 
 def grown(line: Line, new: pa.Table, *, year: str) -> pa.Table:
     """What is hidden in a year that the ledger knows: all that was, as it was, and what ``new`` hides beside it."""
     old = line.rows("hidden")
-    old = old.filter(_in(old["year"], [year]))
+    old = old.filter(among(old["year"], [year]))
     known = {_place(row) for row in old.to_pylist()}
     more = pa.array([_place(row) not in known for row in new.to_pylist()], pa.bool_())
     return pa.concat_tables([old, new.filter(more)]).unify_dictionaries()
@@ -84,12 +85,12 @@ def extended(
     years = sorted({year_id(year_of(window.months[-1])) for window in shown})
     tables = {}
     for table in COUNTS:
-        own = _own(getattr(released, table), source)
-        own = own.filter(_in(own["window"], sorted(ids - known.windows)))
+        own = of_source(getattr(released, table), source)
+        own = own.filter(among(own["window"], sorted(ids - known.windows)))
         tables[table] = pa.concat_tables([known.rows(table), own]).unify_dictionaries()
     hidden = known.rows("hidden")
-    earlier = hidden.filter(pc.invert(_in(hidden["year"], years)))
-    tables["hidden"] = pa.concat_tables([earlier, _own(released.hidden, source)]).unify_dictionaries()
+    earlier = hidden.filter(pc.invert(among(hidden["year"], years)))
+    tables["hidden"] = pa.concat_tables([earlier, of_source(released.hidden, source)]).unify_dictionaries()
     return Line(geography, known.windows | ids, known.years | set(years), tables)
 
 
@@ -137,7 +138,7 @@ def spelled(line: Line) -> bytes:
     parts = []
     for table in SCHEMAS:
         rows = line.rows(table)
-        plain = {name: _plain(rows[name]) if name in rows.column_names else pa.nulls(rows.num_rows) for name in names}
+        plain = {name: as_text(rows[name]) if name in rows.column_names else pa.nulls(rows.num_rows) for name in names}
         parts.append(pa.table({TABLE: pa.array([table] * rows.num_rows, pa.string()), **plain}))
     whole = pa.concat_tables(parts, promote_options="permissive")
     order = [(name, "ascending") for name in (TABLE, *[name for name in names if name not in ("value", "status")])]
@@ -216,17 +217,5 @@ def _parse(content: bytes, path: Path) -> Line:
         raise DisclosureError(message, remedy=remedy) from error
 
 
-def _own(table: pa.Table, source: str) -> pa.Table:
-    return table.filter(pc.equal(table["source"].cast(pa.string()), source))
-
-
-def _in(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
-    return pc.is_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))
-
-
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["resolution"], row["cell"], row["level"], row["code"]
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

@@ -16,6 +16,7 @@ from geointel.disclosure.noise import noise_of
 from geointel.disclosure.partition import Grounds, partition
 from geointel.disclosure.policy import KEYED, Rule, year_id, year_of
 from geointel.disclosure.private import large, private
+from geointel.disclosure.rows import among, of_source
 from geointel.disclosure.source_floor import source_floor
 from geointel.disclosure.totals import main_of, trailing
 from geointel.disclosure.twin import counted
@@ -60,7 +61,7 @@ def protect(
         raise DisclosureError(message, remedy="Give its edition a policy whose method is built.")
     _require_counts_alone(facts, terms.source)
     for name in COUNTED:
-        require_keys(_of(getattr(facts, name), terms.source))
+        require_keys(of_source(getattr(facts, name), terms.source))
     ledger.require_same_windows(line, source=terms.source, shown=windows, yearly=terms.yearly)
     years = {window.id: year_of(window.months[-1]) for window in windows}
     method = _keyed if terms.rule.method in KEYED else _yearly
@@ -85,9 +86,9 @@ def _keyed(
         parts.append(_hidden(grounds, rule, noise, geography=geography, line=line))
     tables = {}
     for table in COUNTED:
-        rows = _of(getattr(facts, table), terms.source)
-        public = _of(getattr(facts, table), terms.twin_of) if terms.twin_of else None
-        tables[table] = _changed(rows.filter(_in(rows["window"], [window.id for window in windows])), noise, public)
+        rows = of_source(getattr(facts, table), terms.source)
+        public = of_source(getattr(facts, table), terms.twin_of) if terms.twin_of else None
+        tables[table] = _changed(rows.filter(among(rows["window"], [window.id for window in windows])), noise, public)
     return Protected(tables, pa.concat_tables([HIDDEN.empty_table(), *parts]).unify_dictionaries())
 
 
@@ -101,7 +102,7 @@ def _yearly(
         raise DisclosureError(
             message, remedy='Give it the method "cell-key" or "rounding", or keep it out of the edition.'
         )
-    own = {name: _of(getattr(facts, name), terms.source) for name in (*COUNTED, "concentration", "bounded")}
+    own = {name: of_source(getattr(facts, name), terms.source) for name in (*COUNTED, "concentration", "bounded")}
     shown = geography.upto(rule.finest)
     shown = large(shown) if rule.method == "dp" else shown
     cells, areas = [FACTS.empty_table()], [AREA_FACTS.empty_table()]
@@ -128,7 +129,7 @@ def _year(
         measures = own["cells"]["measure"].cast(pa.string()).unique().to_pylist()
         told = {"source": source, "window": window.id, "measure": main_of(measures)}
         return private(cells, categories_of(own["cells"], known), rule=rule, geography=geography, told=told)
-    few = own["concentration"].filter(_in(own["concentration"]["window"], [window.id]))
+    few = own["concentration"].filter(among(own["concentration"]["window"], [window.id]))
     return additive(cells, areas, few, rule=rule, geography=geography, known=known)
 
 
@@ -168,14 +169,14 @@ def _floored(rows: pa.Table, floor: Floor) -> pa.Table:
 
 def _grounds(facts: HexFacts, source: str, *, windows: Sequence[Window], year: int) -> Grounds:
     own = [window.id for window in windows if year_of(window.months[-1]) == year]
-    few = _of(facts.concentration, source)
+    few = of_source(facts.concentration, source)
     return Grounds(
         source=source,
         year=year,
         months=trailing([window.months[0] for window in windows if window.kind == "month"], year),
-        cells=_of(facts.cells, source),
-        areas=_of(facts.areas, source),
-        concentration=few.filter(_in(few["window"], own)),
+        cells=of_source(facts.cells, source),
+        areas=of_source(facts.areas, source),
+        concentration=few.filter(among(few["window"], own)),
         people=facts.cells.filter(pc.is_null(facts.cells[KEY])) if KEY in facts.cells.column_names else facts.cells,
     )
 
@@ -201,15 +202,7 @@ def _named(year: pa.Array, rows: pa.Table, *, place: str) -> pa.ChunkedArray:
 def _require_counts_alone(facts: HexFacts, source: str) -> None:
     """Raise ``DisclosureError`` for a source that has what no change of counts protects."""
     for name in NO_COUNTS:
-        if _of(getattr(facts, name), source).num_rows:
+        if of_source(getattr(facts, name), source).num_rows:
             message = f"The source {source!r} is not public, and its {name} are no counts of records."
             remedy = 'Give it the method "none", or keep it out of the edition with `editions`.'
             raise DisclosureError(message, remedy=remedy)
-
-
-def _of(table: pa.Table, source: str) -> pa.Table:
-    return table.filter(pc.equal(table["source"].cast(pa.string()), source))
-
-
-def _in(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
-    return pc.is_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))

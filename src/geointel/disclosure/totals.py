@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from geointel.disclosure.cell_key import KEY, shown
 from geointel.disclosure.policy import year_of
+from geointel.disclosure.rows import as_text
 from geointel.model import ALL, INCIDENTS, RESIDENTS, TESTS, YEAR, format_month
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def totals(table: pa.Table, months: Sequence[int], noise: Noise, *, place: Seque
     window = pc.is_in(table["window"].cast(pa.string()), value_set=pa.array([format_month(m) for m in months]))
     rows = table.filter(window)
     rows = _every_category(main_measure(rows))
-    plain = pa.table({name: _plain(rows[name]) for name in place})
+    plain = pa.table({name: as_text(rows[name]) for name in place})
     found = plain.group_by(list(place), use_threads=False).aggregate([])
     at = _position(plain, found)
     n, key = np.zeros(found.num_rows), np.zeros(found.num_rows, dtype=np.uint64)
@@ -101,7 +102,3 @@ def _position(rows: pa.Table, found: pa.Table) -> NDArray[np.int64]:
     order = rows.append_column("row", pa.array(np.arange(rows.num_rows)))
     joined = order.join(numbered, rows.column_names, join_type="inner").sort_by("row")
     return np.asarray(joined["at"].to_numpy(), dtype=np.int64)
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

@@ -10,15 +10,15 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from geointel.disclosure.rows import as_text
+
 
 def counted(rows: pa.Table, other: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """What ``other`` counts at the place, window, measure and category of each row; 0 where it has none."""
     names = [name for name in rows.column_names if name not in ("source", "value", "status", "key")]
-    own = pa.table({name: _plain(rows[name]) for name in names}).append_column("at", pa.array(np.arange(rows.num_rows)))
-    theirs = pa.table({name: _plain(other[name]) for name in names}).append_column("count", other["value"])
+    own = pa.table({name: as_text(rows[name]) for name in names}).append_column(
+        "at", pa.array(np.arange(rows.num_rows))
+    )
+    theirs = pa.table({name: as_text(other[name]) for name in names}).append_column("count", other["value"])
     joined = own.join(theirs, names, join_type="left outer").sort_by("at")
     return np.asarray(joined["count"].fill_null(0.0).to_numpy(), dtype=np.float64)
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
