@@ -80,3 +80,14 @@ def test_hours_and_roads_of_closed_sources_are_nowhere(edition: Path) -> None:
     if profile.is_file():
         assert not set(CLOSED) & set(pq.read_table(profile)["source"].to_pylist())
     assert "collision-corridors" not in {spec["id"] for spec in manifest(edition)["layers"]}
+
+
+def test_no_place_has_two_rows_of_one_map(edition: Path) -> None:
+    """What is hidden of a source beside those that a layer counts adds no row to it, and blanks none."""
+    for spec in manifest(edition)["layers"]:
+        for folder, place in (("layers", ["resolution", "cell"]), ("areas", ["level", "code"])):
+            file = edition / folder / f"{spec['id']}.parquet"
+            if file.is_file():
+                table = pq.read_table(file, columns=[*place, "window", "category"])
+                words = pa.table({name: table[name].cast("string") for name in table.column_names})
+                assert words.group_by(words.column_names).aggregate([]).num_rows == table.num_rows, spec["id"]

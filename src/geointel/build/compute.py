@@ -78,7 +78,7 @@ def compute(
             cube = replace(cube_of(known[choice.id]), beside={name: cube_of(names) for name, names in beside.items()})
             sources = tuple(dict.fromkeys((*known[choice.id], *beside)))
             layer = kinds()[choice.kind].compute(cube, _request(choice))
-            layer = with_hidden(layer, released, sources, zero_hidden=floored)
+            layer = with_hidden(layer, released, known[choice.id], zero_hidden=floored)
             layer = replace(
                 layer,
                 spec=replace(layer.spec, sources=sources, notes=labelled(layer, [kind_of[name] for name in sources])),

@@ -31,8 +31,9 @@ def with_hidden(
 ) -> Layer:
     """The layer with the status of places that are hidden in some year, and of counts below their owner's floor.
 
-    A method leaves hidden cells out as it does cells without support; only the gate knows which is which. ``zero_hidden`` are sources of
-    which a place without a count is not shown either.
+    A method leaves hidden cells out as it does cells without support; only the gate knows which is which. ``sources`` are
+    those that the layer counts: what is hidden of one beside them, its own columns say. ``zero_hidden`` are sources of which a place without a count is
+    not shown either.
     """
     names = pa.array(sources, pa.string())
     hidden, cells, areas = (
