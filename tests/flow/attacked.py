@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import itertools
 import random
@@ -9,20 +10,25 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import h3.api.basic_int as h3
+import httpx
 import numpy as np
 
 from geointel.build import build
 from geointel.config import load
+from geointel_api.app import create_app
+from geointel_api.settings import Settings
 
 from .small_partnership import FEW_LAYERS, write_partnership
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geointel.audit.published import Published
+
+    Get = Callable[[str], httpx.Response]
 
 SECRET = "thirty-two letters of a test key"  # noqa: S105 - nobody's
 MONTHS = (*(f"2024-{month:02d}" for month in range(4, 13)), *(f"2025-{month:02d}" for month in range(1, 4)))
@@ -120,3 +126,17 @@ def truth(rows: Sequence[Call], published: Published) -> NDArray[np.float64]:
             views = itertools.product([cell], lattice.windows, lattice.categories)
             table[entry] = np.array([found[view] for view in views]).reshape(table[entry].shape)
     return table
+
+
+def asker(snapshots: Path, role: str) -> Get:
+    """A way to ask the service as somebody with a role does."""
+    app = create_app(Settings(snapshots=snapshots, anonymous_role=role))
+
+    def ask(address: str) -> httpx.Response:
+        async def send() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://map.test") as client:
+                return await client.get(address)
+
+        return asyncio.run(send())
+
+    return ask

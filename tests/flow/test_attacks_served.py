@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,8 @@ import numpy as np
 import pytest
 
 from geointel.audit.published import open_edition, read_published
-from geointel_api.app import create_app
-from geointel_api.settings import Settings
 
-from .attacked import calls, made, truth, written
+from .attacked import asker, calls, made, truth, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,16 +38,7 @@ def role(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def get(path: Path, role: str) -> Get:
-    app = create_app(Settings(snapshots=path.parent, anonymous_role=role))
-
-    def ask(address: str) -> httpx.Response:
-        async def send() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://map.test") as client:
-                return await client.get(address)
-
-        return asyncio.run(send())
-
-    return ask
+    return asker(path.parent, role)
 
 
 def rows_of(get: Get) -> dict[str, tuple[float | None, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import statistics
 import time
@@ -15,11 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from geointel_api.app import create_app
-from geointel_api.settings import Settings
 from geointel_api.view import View
 
-from .attacked import SLUGS, calls, made, written
+from .attacked import SLUGS, asker, calls, made, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +28,6 @@ ROLES = {"public": "open", "commissioner": "partner"}
 MONTH, CATEGORY = "2025-03", "overdose"
 VIEW = f"window={MONTH}&category={CATEGORY}&resolution=8"
 LOOKS, ADDRESSES = 120, ("values", "items")
-
-
-def asker(snapshots: Path, role: str) -> Get:
-    app = create_app(Settings(snapshots=snapshots, anonymous_role=role))
-
-    def ask(address: str) -> httpx.Response:
-        async def send() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://map.test") as client:
-                return await client.get(address)
-
-        return asyncio.run(send())
-
-    return ask
 
 
 @pytest.fixture(scope="module")
